@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every limit of the house, in one place. A queue without a limit does not exist. Units are in the
+// names. A limit that a person may want to move is a setting (app/config.h) whose default is here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/env.h"
+
+namespace corridor::limits {
+
+// Wire
+inline constexpr std::size_t kHeaderBytesMax = 32 * 1024;     // request line and all headers
+inline constexpr std::size_t kHeaderCountMax = 100;
+inline constexpr std::size_t kMessageBytesMax = 1024 * 1024;  // a protocol message
+inline constexpr std::size_t kDocumentBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kConnectionsMax = 2048;
+inline constexpr Duration kHeaderTimeout = seconds(10);
+inline constexpr Duration kIdleTimeout = seconds(75);
+inline constexpr Duration kExchangeTimeout = seconds(15);     // one request of ours and its answer
+
+// JSON
+inline constexpr std::size_t kJsonDepthMax = 64;
+inline constexpr std::size_t kJsonBytesMax = 16 * 1024 * 1024;
+
+// Engine
+inline constexpr std::size_t kBatchAsksMax = 256;
+inline constexpr std::size_t kClerkQueueMax = 16 * 1024;
+inline constexpr std::size_t kWorkerQueueMax = 16 * 1024;
+inline constexpr std::size_t kScanRowsMax = 256;
+inline constexpr int kNeedRoundsMax = 3;
+inline constexpr std::size_t kPeerInFlightMax = 32;
+inline constexpr Duration kHoldForAnswer = seconds(1);        // an early message of a peer waits so long
+inline constexpr Duration kProcessDeadline = hours(24 * 7);
+
+// Blobs
+inline constexpr std::size_t kBlobInlineMax = 1024 * 1024;    // above: a file of its own
+inline constexpr std::size_t kSegmentBytesMax = 64 * 1024 * 1024;
+
+// Identity
+inline constexpr std::size_t kTokenBytesMax = 16 * 1024;
+inline constexpr Duration kTokenLifetime = minutes(5);
+inline constexpr Duration kTokenLeeway = seconds(20);
+inline constexpr Duration kDidDocumentAge = minutes(5);
+inline constexpr Duration kDidFailureAge = seconds(5);
+inline constexpr std::size_t kDidDocumentBytesMax = 64 * 1024;
+inline constexpr Duration kInviteLifetime = hours(24 * 7);
+
+// Evidence
+inline constexpr Duration kCheckpointDelay = milliseconds(40);
+
+}  // namespace corridor::limits

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The real network: I/O threads, the HTTP/1.1 server and the pooled client on them.
+//
+// Until TLS is part of this house, plain HTTP is spoken with loopback only: `listen` refuses every
+// other address, and the client resolves a name first, refuses it unless every address is loopback
+// (127.0.0.0/8, ::1), and connects to an address it has checked. `localhost` is never asked of DNS.
+//
+// The server is strict where proxies and servers are made to disagree: no Transfer-Encoding but
+// `chunked`, no line folding, one Host, never both lengths, no bare CR or LF, no white space before
+// a colon. Bodies above the limit of the route are refused before they are read.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/env.h"
+#include "net/http.h"
+
+namespace corridor::net {
+
+class Loops {
+ public:
+  explicit Loops(std::size_t threads);
+  ~Loops();  // stops and joins
+  Loops(const Loops&) = delete;
+  Loops& operator=(const Loops&) = delete;
+  void stop();
+
+  struct State;
+  State& state() { return *state_; }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+struct ServerOptions {
+  std::size_t connections_max = limits::kConnectionsMax;
+  // Most body bytes that a request for this method and target may have; asked before reading it.
+  std::function<std::size_t(View method, View target)> body_bytes_max;
+};
+
+class Server {
+ public:
+  // `host` is an IP address or "localhost"; port 0 picks a free one. `denied` unless loopback;
+  // `conflict` when the port is taken.
+  static Result<std::unique_ptr<Server>> listen(Loops& loops, const std::string& host,
+                                                std::uint16_t port, ServerOptions options,
+                                                Handler handler);
+  virtual ~Server() = default;
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  // Closes idle connections and the listener; requests under way are answered.
+  virtual void stop() = 0;
+};
+
+std::unique_ptr<Client> make_client(Loops& loops);
+
+}  // namespace corridor::net
