@@ -56,11 +56,11 @@ void terminate(Work& work, NegotiationRecord& n, std::string code, std::string w
   release_stream(work, n);
 }
 
-void accept(Work& work, NegotiationRecord& n) {
+void accept(Work& work, NegotiationRecord& n, std::string_view why) {
   n.held = false;
   n.held_why.clear();
+  state_choice(work, n.own_pid(), "accept", why);
   send(work, n, event("ACCEPTED"), NegotiationState::accepted);
-  state_event(work, EventType::accept, n.own_pid(), process_content(n));
 }
 
 // What becomes of an offer that has arrived: rights first, then the standing instructions.
@@ -79,9 +79,9 @@ Outcome decide_offer(Work& work, NegotiationRecord& n, const std::optional<PeerR
   const auto instruction = matching(instructions, peer, n.peer, n.kind, "OFFERED");
   const std::string action = instruction ? instruction->action : "hold";
   if (action == "accept") {
-    add_history(n.history, work.now, "accepted by instruction " + instruction->id,
-                state_name(n.state));
-    accept(work, n);
+    const std::string why = "accepted by instruction " + instruction->id;
+    add_history(n.history, work.now, why, state_name(n.state));
+    accept(work, n, why);
   } else if (action == "terminate") {
     terminate(work, n, "refused",
               instruction->reason.empty() ? "refused by a standing instruction" : instruction->reason);
@@ -91,6 +91,7 @@ Outcome decide_offer(Work& work, NegotiationRecord& n, const std::optional<PeerR
     n.held_why = instruction ? "instruction " + instruction->id + " asks for a person"
                  : partner   ? "no instruction accepts " + n.kind + " from this partner"
                              : "the sender is not a partner of this node";
+    state_choice(work, n.own_pid(), "hold", n.held_why);
     add_history(n.history, work.now, "held for a person", state_name(n.state), n.held_why);
   }
   return work.done();
@@ -136,13 +137,16 @@ Outcome first_offer(Work work, const MessageIn& command) {
   if (n.kind.empty())
     return failed(Code::invalid, "the offer's target is not a stream of documents",
                   "this node takes offers of urn:corridor:stream: datasets");
-  OUTCOME_TRY(n.terms_sha256, rights::terms_digest(n.terms));
+  OUTCOME_TRY(n.terms_sha256, terms_digest(n.terms));
   remember_accepted(n, command, state_name(n.state));
   add_history(n.history, work.now, "ContractOfferMessage received", state_name(n.state));
   work.decision.reply = {201, negotiation_ack(n), {}};
   if (!peer) {
-    PeerRecord seen{.did = from, .corridor_url = command.from.corridor_url,
-                    .dsp_url = command.from.dsp_url, .since = work.now};
+    PeerRecord seen;
+    seen.did = from;
+    seen.corridor_url = command.from.corridor_url;
+    seen.dsp_url = command.from.dsp_url;
+    seen.since = work.now;
     work.decision.write(Table::peer, from.value, to_bytes(seen));
   }
   work.decision.write(Table::process_of_peer, by_peer, n.own_pid());
@@ -155,15 +159,20 @@ Outcome first_offer(Work work, const MessageIn& command) {
   return outcome;
 }
 
+void add_agreement(json::Value& content, const AgreementRecord& record) {
+  content.set("agreement", record.id.value).set("agreementSha256", hex(record.sha256.view()));
+}
+
 // Provider: the consumer has accepted our offer, so we state the agreement.
-void agree(Work& work, NegotiationRecord& n) {
+Result<> agree(Work& work, NegotiationRecord& n) {
   n.agreement = AgreementId(work.uuid("agreement"));
-  const json::Value agreement =
-      rights::to_agreement(n.terms, {.id = n.agreement.value,
-                                     .target = n.dataset.value,
-                                     .assigner = assigner(work, n).value,
-                                     .assignee = assignee(work, n).value,
-                                     .timestamp = work.now});
+  TRY_ASSIGN(const rights::Policy policy, rights::read_policy(n.terms));
+  TRY_ASSIGN(const json::Value agreement,
+             rights::to_agreement(policy, n.agreement,
+                                  {.target = n.dataset,
+                                   .assigner = assigner(work, n),
+                                   .assignee = assignee(work, n),
+                                   .timestamp = work.now}));
   AgreementRecord record;
   record.id = n.agreement;
   record.peer = n.peer;
@@ -177,11 +186,13 @@ void agree(Work& work, NegotiationRecord& n) {
   work.decision.write(Table::agreement, record.id.value, to_bytes(record));
   write_alias(work, n.agreement.value, "negotiation", n.own_pid());
   auto content = process_content(n);
-  content.set("agreement", n.agreement.value).set("agreementSha256", hex(record.sha256.view()));
+  add_agreement(content, record);
+  content.set("provider", assigner(work, n).value).set("consumer", assignee(work, n).value);
   state_event(work, EventType::agreement, n.own_pid(), std::move(content));
   Message message = of_type(MessageType::contract_agreement);
   message.agreement = agreement;
   send(work, n, std::move(message), NegotiationState::agreed);
+  return {};
 }
 
 // Consumer: what is stated must be what was accepted, between us two, about this dataset.
@@ -191,7 +202,7 @@ Result<> check_agreement(const Work& work, const NegotiationRecord& n, const jso
   if (agreement.text_or("assigner") != assigner(work, n).value ||
       agreement.text_or("assignee") != assignee(work, n).value)
     return fail(Code::invalid, "the agreement names other parties than the two negotiating");
-  TRY_ASSIGN(const Digest terms, rights::terms_digest(agreement));
+  TRY_ASSIGN(const Digest terms, terms_digest(agreement));
   if (terms != n.terms_sha256)
     return fail(Code::invalid, "the agreement's terms are not the terms that were accepted");
   return {};
@@ -211,15 +222,25 @@ void verify(Work& work, NegotiationRecord& n, const json::Value& agreement) {
   work.decision.write(Table::agreement, record.id.value, to_bytes(record));
   write_alias(work, n.agreement.value, "negotiation", n.own_pid());
   auto content = process_content(n);
-  content.set("agreement", n.agreement.value).set("agreementSha256", hex(record.sha256.view()));
+  add_agreement(content, record);
   state_event(work, EventType::verified, n.own_pid(), std::move(content));
   send(work, n, of_type(MessageType::agreement_verification), NegotiationState::verified);
 }
 
+void state_finalized(Work& work, const NegotiationRecord& n,
+                     const std::optional<AgreementRecord>& agreement) {
+  auto content = process_content(n);
+  if (agreement) add_agreement(content, *agreement);
+  state_event(work, EventType::finalized, n.own_pid(), std::move(content));
+}
+
 // What follows from a message that the machine allows.
-Outcome follow(Work& work, NegotiationRecord& n, const Message& message) {
+Outcome follow(Work& work, NegotiationRecord& n, const Message& message,
+               const std::optional<AgreementRecord>& agreement) {
   switch (n.state) {
-    case NegotiationState::accepted: agree(work, n); break;
+    case NegotiationState::accepted:
+      if (auto good = agree(work, n); !good) return good.error();
+      break;
     case NegotiationState::agreed: {
       const auto good = check_agreement(work, n, message.agreement);
       if (good) {
@@ -230,11 +251,11 @@ Outcome follow(Work& work, NegotiationRecord& n, const Message& message) {
       break;
     }
     case NegotiationState::verified:
-      state_event(work, EventType::finalized, n.own_pid(), process_content(n));
+      state_finalized(work, n, agreement);
       send(work, n, event("FINALIZED"), NegotiationState::finalized);
       break;
     case NegotiationState::finalized:
-      state_event(work, EventType::finalized, n.own_pid(), process_content(n));
+      state_finalized(work, n, agreement);
       clear_timer(work, n.deadline, "deadline", n.own_pid());
       request_transfer(work, n);
       break;
@@ -256,8 +277,8 @@ Outcome follow(Work& work, NegotiationRecord& n, const Message& message) {
 
 }  // namespace
 
-std::string start_negotiation(Work& work, const PeerRecord& peer, StreamRecord& stream,
-                              const std::string& key) {
+Result<> start_negotiation(Work& work, const PeerRecord& peer, StreamRecord& stream,
+                           const std::string& key) {
   NegotiationRecord n;
   n.role = Role::provider;
   n.peer = peer.did;
@@ -270,8 +291,9 @@ std::string start_negotiation(Work& work, const PeerRecord& peer, StreamRecord& 
   n.offer_id = OfferId(work.uuid("offer"));
   if (stream.dataset.empty()) stream.dataset = stream_dataset(stream.kind, work.uuid("dataset"));
   n.dataset = stream.dataset;
-  n.terms = rights::to_offer(stream.terms, n.offer_id.value, n.dataset.value);
-  n.terms_sha256 = rights::terms_digest(n.terms).value_or(Digest{});
+  TRY_ASSIGN(const rights::Policy policy, rights::read_policy(stream.terms));
+  TRY_ASSIGN(n.terms, rights::to_offer(policy, n.offer_id, n.dataset));
+  n.terms_sha256 = policy.digest();
   n.ours = true;
   stream.state = StreamState::negotiating;
   stream.negotiation = n.own_pid();
@@ -284,7 +306,7 @@ std::string start_negotiation(Work& work, const PeerRecord& peer, StreamRecord& 
   send(work, n, std::move(message), NegotiationState::offered);
   set_timer(work, n.deadline, "deadline", n.own_pid());
   write(work, n);
-  return n.own_pid();
+  return {};
 }
 
 Outcome receive_negotiation(Work work, const MessageIn& command) {
@@ -298,6 +320,12 @@ Outcome receive_negotiation(Work work, const MessageIn& command) {
   // A provider learns the consumer's pid from the answer to its offer, or here, if that was late.
   if (n.consumer_pid.empty()) n.consumer_pid = command.message.consumer_pid;
   if (auto good = check_pids(n, command.message); !good) return good.error();
+
+  std::optional<AgreementRecord> agreement;
+  if (!n.agreement.empty()) {
+    OUTCOME_TRY(agreement, read<AgreementRecord>(work.known, Table::agreement, n.agreement.value));
+    if (!work.known.complete()) return work.needs();
+  }
 
   const Role sender = other(n.role);
   auto next = after(n.state, sender, command.message);
@@ -329,7 +357,7 @@ Outcome receive_negotiation(Work work, const MessageIn& command) {
                   " received",
               state_name(n.state));
   work.decision.reply = {200, negotiation_ack(n), {}};
-  Outcome outcome = follow(work, n, command.message);
+  Outcome outcome = follow(work, n, command.message, agreement);
   if (auto* const decision = std::get_if<Decision>(&outcome))
     decision->write(Table::negotiation, n.own_pid(), to_bytes(n));
   return outcome;
@@ -347,7 +375,7 @@ Outcome decide_held(Work work, const DecideHeld& command) {
   NegotiationRecord& n = *found;
   if (command.accept) {
     add_history(n.history, work.now, "approved by a person", state_name(n.state), command.reason);
-    accept(work, n);
+    accept(work, n, "approved by a person");
   } else {
     terminate(work, n, "refused",
               command.reason.empty() ? "refused by the receiving party" : command.reason);

@@ -50,8 +50,8 @@ Result<> check_submit(const Work& work, const DocumentIn& command, const Agreeme
   if (submit.text_or("to") != work.self.did.value) return wrong("to");
   if (submit.text_or("payloadSha256") != hex(command.document.sha256.view()))
     return wrong("payloadSha256");
-  if (submit.integer_or("bytes", -1) != static_cast<std::int64_t>(command.document.bytes))
-    return wrong("bytes");
+  if (submit.integer_or("payloadBytes", -1) != static_cast<std::int64_t>(command.document.bytes))
+    return wrong("payloadBytes");
   if (submit.text_or("agreement") != agreement.id.value) return wrong("agreement");
   if (submit.text_or("agreementSha256") != hex(agreement.sha256.view()))
     return wrong("agreementSha256");
@@ -78,7 +78,7 @@ json::Value receive_content(const DocumentIn& command, const ExchangeRecord& exc
                               {"peerExchange", exchange.peer_exchange},
                               {"submitSha256", hex(command.submit_sha256.view())},
                               {"payloadSha256", hex(exchange.sha256.view())},
-                              {"bytes", exchange.bytes},
+                              {"payloadBytes", exchange.bytes},
                               {"mediaType", exchange.media_type},
                               {"kind", exchange.kind},
                               {"profile", exchange.profile},

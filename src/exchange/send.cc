@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The sender's side of a document: decide, state, put on its way; or wait until a stream is open.
+#include "crypto/crypto.h"
 #include "exchange/steps.h"
 
 namespace corridor::exchange {
@@ -38,6 +39,10 @@ json::Value exchange_reply(const ExchangeRecord& exchange) {
   return body;
 }
 
+
+std::string report_digest(const json::Value& report) {
+  return hex(crypto::sha256(json::canonical(report)).view());
+}
 
 // The partner as we know it, or as its DID document introduces it.
 Result<std::optional<PeerRecord>> find_peer(Work& work, const Did& did) {
@@ -114,12 +119,14 @@ void submit(Work& work, ExchangeRecord& exchange, StreamRecord& stream) {
               json::Value::object(
                   {{"to", exchange.peer.value},
                    {"payloadSha256", hex(exchange.sha256.view())},
-                   {"bytes", exchange.bytes},
+                   {"payloadBytes", exchange.bytes},
                    {"mediaType", exchange.media_type},
                    {"kind", exchange.kind},
                    {"profile", exchange.profile},
                    {"rules", exchange.report.text_or("rules")},
                    {"rulesSha256", exchange.report.text_or("rulesDigest")},
+                   {"reportSha256", report_digest(exchange.report)},
+                   {"valid", exchange.report.boolean_or("valid")},
                    {"agreement", exchange.agreement.value},
                    {"agreementSha256", hex(exchange.agreement_sha256.view())},
                    {"idempotencyKey", exchange.id.value},
@@ -156,17 +163,21 @@ Outcome send_document(Work work, const SendDocument& command) {
   if (!command.document.report.valid()) {
     refuse_exchange(work, exchange, ExchangeState::refused, "check",
                     "the document has fatal findings");
-    state_event(work, EventType::reject, exchange.id.value,
-                json::Value::object({{"payloadSha256", hex(exchange.sha256.view())},
-                                     {"code", exchange.code},
-                                     {"rules", exchange.report.text_or("rules")}}));
+    state_event(work, EventType::decision, exchange.id.value,
+                json::Value::object({{"deciding", "check"},
+                                     {"outcome", "refuse"},
+                                     {"payloadSha256", hex(exchange.sha256.view())},
+                                     {"reportSha256", report_digest(exchange.report)}}));
     return finish(work, exchange);
   }
   json::Value terms = command.terms;
-  if (!terms.is_object()) terms = peer->terms.is_object() ? peer->terms : rights::default_terms();
+  if (!terms.is_object()) terms = peer->terms;
+  if (!terms.is_object()) {
+    OUTCOME_TRY(terms, json::parse(rights::default_terms().canonical()));
+  }
   OUTCOME_TRY(const auto decision,
               decide_use(work, terms, work.self.did, command.to, command.purpose));
-  OUTCOME_TRY(const Digest terms_sha256, rights::terms_digest(terms));
+  OUTCOME_TRY(const Digest terms_sha256, terms_digest(terms));
   if (decision.outcome != rights::Outcome::permit) {
     state_decision(work, exchange.id.value, "offer", decision, terms_sha256);
     refuse_exchange(work, exchange, ExchangeState::refused, "terms", reasons_text(decision));
@@ -184,7 +195,8 @@ Outcome send_document(Work work, const SendDocument& command) {
       stream.peer = command.to;
       stream.kind = exchange.kind;
       stream.terms = terms;
-      start_negotiation(work, *peer, stream, exchange.stream);
+      if (auto good = start_negotiation(work, *peer, stream, exchange.stream); !good)
+        return good.error();
       write(work, stream, exchange.stream);
     }
     work.decision.write(Table::waiting, waiting_key(exchange.stream, exchange.id.value), {});

@@ -78,7 +78,7 @@ std::string reasons_text(const rights::Decision& decision) {
   std::string text;
   for (const auto& reason : decision.reasons) {
     if (!text.empty()) text += "; ";
-    text += reason.text;
+    text += reason.sentence;
   }
   return text;
 }
@@ -86,7 +86,7 @@ std::string reasons_text(const rights::Decision& decision) {
 void state_decision(Work& work, const std::string& subject, std::string_view deciding,
                     const rights::Decision& decision, const Digest& policy_sha256) {
   auto reasons = json::Value::array();
-  for (const auto& reason : decision.reasons) reasons.push(reason.text);
+  for (const auto& reason : decision.reasons) reasons.push(reason.sentence);
   state_event(work, EventType::decision, subject,
               json::Value::object({{"deciding", deciding},
                                    {"outcome", rights::outcome_name(decision.outcome)},
@@ -99,11 +99,25 @@ Result<rights::Decision> decide_use(const Work& work, const json::Value& terms, 
   TRY_ASSIGN(const rights::Policy policy, rights::read_policy(terms));
   rights::Request request;
   request.action = "use";
+  request.target = policy.target();
   request.assigner = assigner;
   request.assignee = assignee;
   request.now = work.now;
   request.purpose = purpose;
   return rights::decide(policy, request);
+}
+
+Result<Digest> terms_digest(const json::Value& terms) {
+  TRY_ASSIGN(const rights::Policy policy, rights::read_policy(terms));
+  return policy.digest();
+}
+
+void state_choice(Work& work, const std::string& subject, std::string_view outcome,
+                  std::string_view reason) {
+  state_event(work, EventType::decision, subject,
+              json::Value::object({{"deciding", "offer"},
+                                   {"outcome", outcome},
+                                   {"reasons", json::Value::array({reason})}}));
 }
 
 void write_alias(Work& work, View id, std::string_view what, View target) {

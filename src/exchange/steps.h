@@ -62,6 +62,11 @@ std::string reasons_text(const rights::Decision& decision);
 // May the receiver use documents of this stream under these terms, now?
 Result<rights::Decision> decide_use(const Work& work, const json::Value& terms, const Did& assigner,
                                     const Did& assignee, std::string_view purpose);
+// Names terms by their meaning: without ids, parties and target.
+Result<Digest> terms_digest(const json::Value& terms);
+// What an instruction or a person decided about an offer.
+void state_choice(Work& work, const std::string& subject, std::string_view outcome,
+                  std::string_view reason);
 
 // An alias: any other id of a thing -> the row that explains it.
 void write_alias(Work& work, View id, std::string_view what, View target);
@@ -90,8 +95,9 @@ void refuse_exchange(Work& work, ExchangeRecord& exchange, ExchangeState state, 
 Outcome end_waiting(Work work, const std::string& stream_key);                    // send.cc
 
 // Offers a stream to a peer: the negotiation, written; its first message on its way.
-std::string start_negotiation(Work& work, const PeerRecord& peer, StreamRecord& stream,
-                              const std::string& stream_key);                     // negotiate.cc
+// `invalid` when the terms cannot be carried by the protocol.
+Result<> start_negotiation(Work& work, const PeerRecord& peer, StreamRecord& stream,
+                           const std::string& stream_key);                        // negotiate.cc
 Outcome receive_negotiation(Work work, const MessageIn& command);                 // negotiate.cc
 Outcome decide_held(Work work, const DecideHeld& command);                        // negotiate.cc
 Outcome terminate_process(Work work, const TerminateProcess& command);            // negotiate.cc
