@@ -72,6 +72,7 @@ struct SignedStatement {
 // Reads without verifying: for finding out whose key is needed.
 Result<SignedStatement> read_statement(View jws);
 // `unauthenticated` when the key is no Ed25519 key or not the one that signed.
+Result<> verify_statement(const SignedStatement& read, const crypto::PublicKey& key);
 Result<SignedStatement> verify_statement(View jws, const crypto::PublicKey& key);
 
 }  // namespace corridor::evidence
