@@ -58,9 +58,9 @@ enum class Relation : std::uint8_t {  // DID Core §5.3
 };
 
 struct VerificationMethod {
-  std::string id;                        // absolute: <did>#<fragment>
-  std::optional<crypto::PublicKey> key;  // empty: a kind of key that is not supported
-  std::uint8_t relations = 0;            // one bit a Relation
+  std::string id{};                        // absolute: <did>#<fragment>
+  std::optional<crypto::PublicKey> key{};  // empty: a kind of key that is not supported
+  std::uint8_t relations = 0;              // one bit a Relation
 
   [[nodiscard]] bool is_for(Relation relation) const;
   VerificationMethod& allow(Relation relation);
@@ -68,16 +68,16 @@ struct VerificationMethod {
 };
 
 struct Service {
-  std::string id;  // absolute
-  std::string type;
-  std::string endpoint;  // as written; not checked to be a URL
+  std::string id{};  // absolute
+  std::string type{};
+  std::string endpoint{};  // as written; not checked to be a URL
   bool operator==(const Service&) const = default;
 };
 
 struct DidDocument {
-  Did id;
-  std::vector<VerificationMethod> methods;
-  std::vector<Service> services;
+  Did id{};
+  std::vector<VerificationMethod> methods{};
+  std::vector<Service> services{};
 
   // By absolute id, `#fragment` or bare fragment; nullptr when there is none.
   [[nodiscard]] const VerificationMethod* method(std::string_view method_id) const;
@@ -148,10 +148,10 @@ std::string_view token_reason_name(TokenReason reason);
 std::optional<TokenReason> token_reason(const Error& error);
 
 struct VerifiedToken {
-  Did did;  // who it proves
-  std::string jti;
-  Time exp;
-  std::string presented;  // the nested `token` claim; empty when absent
+  Did did{};  // who it proves
+  std::string jti{};
+  Time exp{};
+  std::string presented{};  // the nested `token` claim; empty when absent
 };
 
 // Reads `iss` without verifying anything.

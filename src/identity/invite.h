@@ -29,8 +29,8 @@ inline constexpr std::string_view kInviteType = "corridor-invite+jws";
 
 // The key that a method had when the invitation was made.
 struct KeyPin {
-  std::string key_id;  // absolute id of the verification method
-  Digest sha256;       // key_thumbprint
+  std::string key_id{};  // absolute id of the verification method
+  Digest sha256{};       // key_thumbprint
   bool operator==(const KeyPin&) const = default;
 };
 // Of every supported key in a document.
@@ -39,15 +39,15 @@ std::vector<KeyPin> pins_of(const DidDocument& document);
 bool pins_hold(const std::vector<KeyPin>& pins, const DidDocument& document);
 
 struct Invite {
-  std::string id;       // urn:uuid:...
-  DidDocument inviter;  // its id is the DID that invites
-  std::string name;     // of the inviter, for people
-  std::string url;      // its CorridorNode endpoint
-  std::vector<KeyPin> pins;
-  std::vector<std::string> kinds;  // "ubl:Invoice", ...; empty: to be agreed later
-  json::Value terms;               // an ODRL policy; null: the inviter's default terms
-  Time exp;
-  Bytes secret;  // 32 bytes
+  std::string id{};       // urn:uuid:...
+  DidDocument inviter{};  // its id is the DID that invites
+  std::string name{};     // of the inviter, for people
+  std::string url{};      // its CorridorNode endpoint
+  std::vector<KeyPin> pins{};
+  std::vector<std::string> kinds{};  // "ubl:Invoice", ...; empty: to be agreed later
+  json::Value terms{};               // an ODRL policy; null: the inviter's default terms
+  Time exp{};
+  Bytes secret{};  // 32 bytes
 
   bool operator==(const Invite&) const = default;
 };
