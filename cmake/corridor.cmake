@@ -4,7 +4,7 @@
 add_library(corridor_options INTERFACE)
 target_include_directories(corridor_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(corridor_options INTERFACE
-  -pthread -Wall -Wextra -Wshadow -Wconversion -Werror -fstack-protector-strong
+  -fPIC -pthread -Wall -Wextra -Wshadow -Wconversion -Werror -fstack-protector-strong
   $<$<AND:$<BOOL:${CCACHE}>,$<CXX_COMPILER_ID:GNU>>:-fpch-preprocess>)
 target_compile_definitions(corridor_options INTERFACE _GLIBCXX_ASSERTIONS
   CORRIDOR_VERSION="${PROJECT_VERSION}" CORRIDOR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
