@@ -7,7 +7,7 @@ Engine::Engine(Parts parts) : parts_(std::move(parts)) {
   facts_ = std::make_unique<Facts>(parts_.env, parts_.workers, parts_.client, parts_.store,
                                    parts_.self.participant, parts_.self.did, parts_.own_document);
   clerk_ = std::make_unique<Clerk>(parts_.env, parts_.clerk_executor, parts_.store, parts_.self,
-                                   *facts_, *this);
+                                   *facts_, static_cast<Followers&>(*this));
   outbox_ = std::make_unique<Outbox>(Outbox::Parts{
       parts_.env, parts_.workers, parts_.client, parts_.store, parts_.blobs, *facts_, parts_.keys,
       parts_.self, [this](exchange::Answered answer) {

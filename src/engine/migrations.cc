@@ -25,8 +25,8 @@ const std::vector<store::Migration>& migrations() {
 
 }  // namespace
 
-Result<> bring_forward(store::Store& store, std::function<Result<>()> back_up) {
-  return store::migrate(store, table_id(Table::meta), kVersionKey, migrations(), std::move(back_up));
+Result<> bring_forward(store::Store& store, const store::BeforeFirst& back_up) {
+  return store::migrate(store, table_id(Table::meta), kVersionKey, migrations(), back_up);
 }
 
 }  // namespace corridor::engine
