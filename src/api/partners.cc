@@ -39,7 +39,7 @@ Result<std::vector<std::string>> read_kinds(const json::Value& body) {
   return kinds;
 }
 
-std::vector<std::string> pins_of(const identity::DidDocument& document) {
+std::vector<std::string> pin_list(const identity::DidDocument& document) {
   std::vector<std::string> pins;
   for (const auto& pin : identity::pins_of(document)) pins.push_back(hex(pin.sha256.view()));
   return pins;
@@ -136,7 +136,7 @@ void pin_and_ask(const JoiningPtr& joining, const engine::DidFact& fact) {
   exchange::PeerRecord& peer = joining->peer;
   peer.corridor_url = fact.fact.value.text_or("corridor");
   peer.dsp_url = fact.fact.value.text_or("dsp");
-  peer.pins = pins_of(fact.document);
+  peer.pins = pin_list(fact.document);
   auto known = joining->call.engine().reading([&](const engine::Rows& rows) -> Result<bool> {
     TRY_ASSIGN(const auto row, rows.get(Table::peer, peer.did.value));
     return row.has_value();
@@ -241,7 +241,7 @@ void join_peer(Call call) {
   command.invite = *invite;
   command.secret_sha256 = crypto::sha256(*secret);
   command.name = body->text_or("name").substr(0, 100);
-  command.pins = pins_of(call.from_document.document);
+  command.pins = pin_list(call.from_document.document);
   command.kinds = std::move(*kinds);
   engine::Engine& engine = call.engine();
   engine.submit(std::move(command), [call = std::move(call)](
