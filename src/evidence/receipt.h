@@ -67,18 +67,19 @@ struct Receipt {
   std::string document_kind;
   AgreementId agreement;
   Digest agreement_sha256;
-  Bytes agreement_text;  // canonical JSON
+  Bytes agreement_text;  // the bytes that were hashed
   std::vector<ReceiptKey> keys;
-  // AGREEMENT VERIFIED FINALIZED (all or none), the sender's DECISION (when SUBMIT names one),
-  // SUBMIT, the receiver's DECISION (when its answer names one), RECEIVE or REJECT, then what the
-  // receiver said later: HANDOVER ACCEPT REJECT QUERY, in its order.
+  // AGREEMENT VERIFIED FINALIZED (all or none), the sender's DECISIONs and SUBMIT, the receiver's
+  // DECISIONs and RECEIVE or REJECT, then what the receiver said later: HANDOVER ACCEPT REJECT
+  // QUERY.
   std::vector<ReceiptProof> proofs;
   bool operator==(const Receipt&) const = default;
 };
 
 // Builds a receipt from what is known of one exchange, in any order: puts the statements in order,
-// draws the summary from them, leaves out keys that nothing uses and cosignatures that this version
-// does not carry. `invalid` when the statements are not those of one exchange. Verifies nothing.
+// draws the summary from them, leaves out keys that nothing uses, cosignatures (not in this
+// version) and a DECISION that is not in a log yet (only the log ties it to the exchange).
+// `invalid` when the statements are not those of one exchange. Verifies nothing.
 Result<Receipt> assemble_receipt(View agreement_text, std::vector<ReceiptProof> proofs,
                                  const std::vector<ReceiptKey>& keys);
 

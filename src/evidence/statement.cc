@@ -46,6 +46,20 @@ bool is_sha256_text(View text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == View::npos;
 }
 
+// What every JSON library writes alike in canonical form: names of letters and digits, and numbers
+// that are integers a double holds. So nobody needs all of RFC 8785 to check a statement.
+bool is_plain(const json::Value& value) {
+  constexpr std::int64_t kSafe = (std::int64_t{1} << 53) - 1;
+  constexpr View kNameLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  if (value.kind() == json::Kind::number) return false;
+  if (value.kind() == json::Kind::integer)
+    return value.integer() >= -kSafe && value.integer() <= kSafe;
+  for (const auto& [name, member] : value.members())
+    if (name.empty() || name.find_first_not_of(kNameLetters) != View::npos || !is_plain(member))
+      return false;
+  return std::ranges::all_of(value.items(), is_plain);
+}
+
 Result<> require_texts(const Statement& statement, Names names) {
   for (const View name : names)
     if (statement.more.text_or(name).empty())
@@ -55,6 +69,10 @@ Result<> require_texts(const Statement& statement, Names names) {
 }
 
 Result<> check_members(const Statement& statement) {
+  if (!is_plain(statement.more))
+    return fail(Code::invalid,
+                "a statement with a fraction, a number beyond 2^53 or a member name "
+                "of other than letters and digits");
   for (const auto& [name, value] : statement.more.members()) {
     if (std::ranges::find(kCommon, View(name)) != kCommon.end())
       return fail(Code::invalid, "a statement that says \"" + name + "\" twice");

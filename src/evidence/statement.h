@@ -6,8 +6,10 @@
 //
 //   {"type":"SUBMIT","by":did,"exchange":id,"time":"2026-11-27T03:50:50.123Z", ...}
 //
-// Every statement has these four. Members whose name ends in "Sha256" are 64 lower-case hexadecimal
-// digits; hashes stand for content, content never appears. What a type must say beyond that:
+// Every statement has these four. Member names are ASCII letters and digits, numbers are integers
+// below 2^53 (so that canonical form needs no number formatting). Members whose name ends in
+// "Sha256" are 64 lower-case hexadecimal digits; hashes stand for content, content never appears.
+// What a type must say beyond that:
 //
 //   AGREEMENT            agreement agreementSha256 provider consumer
 //   VERIFIED FINALIZED   agreement agreementSha256
@@ -18,8 +20,8 @@
 //                        receiveSha256 (the business answer after one)
 //   ACCEPT QUERY HANDOVER  receiveSha256
 //
-// and what a receipt understands beside: SUBMIT and RECEIVE `decisionSha256` (the DECISION taken
-// before), `reportSha256`, `rules`, `rulesSha256`, `valid` (the check report; go together).
+// and what a receipt understands beside: RECEIVE and REJECT `peerExchange` (the sender's id, when
+// the receiver has its own) and `reportSha256`, `rules`, `rulesSha256`, `valid` (its check report).
 // agreementSha256 is the hash of the agreement's canonical JSON. More members are welcome.
 //
 //   TRY_ASSIGN(auto submit, write_statement({EventType::submit, me, exchange, now, more}));

@@ -15,18 +15,9 @@ bool is_answer(const Part& part) {
          (part.type() == EventType::reject && part.text("receiveSha256").empty());
 }
 
-// The DECISION before `part` stands there exactly when `part` names it.
-Result<> check_decision(const Cast& cast, std::optional<std::size_t> decision, const Part& part) {
-  const View named = part.text("decisionSha256");
-  const std::string name(event_name(part.type()));
-  if (!decision) {
-    if (named.empty()) return {};
-    return fail(Code::invalid, name + " names a DECISION that is not in the receipt");
-  }
-  const Part& decided = cast.parts[*decision];
-  if (decided.sha256() != named || decided.by() != part.by())
-    return fail(Code::invalid, "the receipt has a DECISION that " + name + " does not name");
-  return {};
+// What a side decides or does before its SUBMIT, RECEIVE or REJECT.
+bool comes_before(EventType type) {
+  return type == EventType::decision || type == EventType::translate;
 }
 
 class Arranger {
@@ -39,16 +30,17 @@ class Arranger {
         TRY(expect(type));
       cast_.has_agreement_statements = true;
     }
-    if (next_is(EventType::decision)) cast_.sender_decision = at_++;
+    cast_.sender_first = at_;
+    skip_before();
     cast_.submit = at_;
     TRY(expect(EventType::submit));
-    if (next_is(EventType::decision)) cast_.receiver_decision = at_++;
+    skip_before();
     if (at_ == cast_.parts.size() || !is_answer(cast_.parts[at_]))
       return fail(Code::invalid, "the receipt has no RECEIVE or REJECT where it must stand");
     cast_.answer = at_++;
+    TRY(check_tied(cast_.sender_first, cast_.submit));
+    TRY(check_tied(cast_.submit + 1, cast_.answer));
     TRY(check_later());
-    TRY(check_decision(cast_, cast_.sender_decision, cast_.submitted()));
-    TRY(check_decision(cast_, cast_.receiver_decision, cast_.answered()));
     return std::move(cast_);
   }
 
@@ -62,6 +54,20 @@ class Arranger {
       return fail(Code::invalid, "the receipt has no " + std::string(event_name(type)) +
                                      " statement where it must stand");
     ++at_;
+    return {};
+  }
+
+  void skip_before() {
+    while (at_ < cast_.parts.size() && comes_before(cast_.parts[at_].type())) ++at_;
+  }
+
+  // What comes before `main` is tied to it by their leaves alone.
+  Result<> check_tied(std::size_t first, std::size_t main) {
+    for (std::size_t i = first; i <= main && first < main; ++i)
+      if (cast_.parts[i].logged == nullptr)
+        return fail(Code::invalid, "the receipt has a " +
+                                       std::string(event_name(cast_.parts[first].type())) +
+                                       " statement that nothing ties to the exchange");
     return {};
   }
 
@@ -92,13 +98,14 @@ Result<std::vector<Part>> read_parts(std::span<const ReceiptProof> proofs) {
   return parts;
 }
 
-// Where a statement stands among the others; `submit_decision` is the hash that SUBMIT names.
-int rank(const Part& part, View submit_decision) {
+// Where a statement stands among the others.
+int rank(const Part& part, const Did& sender) {
   switch (part.type()) {
     case EventType::agreement: return 0;
     case EventType::verified: return 1;
     case EventType::finalized: return 2;
-    case EventType::decision: return part.sha256() == submit_decision ? 3 : 5;
+    case EventType::decision:
+    case EventType::translate: return part.by() == sender ? 3 : 5;
     case EventType::submit: return 4;
     default: return is_answer(part) ? 6 : 7;
   }
@@ -119,13 +126,23 @@ Result<Cast> arrange(std::span<const ReceiptProof> proofs) {
 
 Result<> sort_proofs(std::vector<ReceiptProof>& proofs) {
   TRY_ASSIGN(const auto parts, read_parts(proofs));
-  View submit_decision;
-  for (const Part& part : parts)
-    if (part.type() == EventType::submit) submit_decision = part.text("decisionSha256");
-  std::vector<std::size_t> order(proofs.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  Did sender;
+  std::vector<Did> logged;  // the parties whose SUBMIT or answer is in their log
+  for (const Part& part : parts) {
+    if (part.type() == EventType::submit) sender = part.by();
+    if (part.logged != nullptr && (part.type() == EventType::submit || is_answer(part)))
+      logged.push_back(part.by());
+  }
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const bool tied =
+        parts[i].logged != nullptr && std::ranges::find(logged, parts[i].by()) != logged.end();
+    if (!comes_before(parts[i].type()) || tied) order.push_back(i);
+  }
+  // Within one log the index is the order; it settles events of one moment.
   std::ranges::stable_sort(order, {}, [&](std::size_t i) {
-    return std::pair(rank(parts[i], submit_decision), parts[i].statement().time);
+    return std::tuple(rank(parts[i], sender), parts[i].statement().time,
+                      parts[i].logged != nullptr ? parts[i].logged->index : 0);
   });
   std::vector<ReceiptProof> sorted;
   sorted.reserve(proofs.size());

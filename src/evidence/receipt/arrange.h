@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The parts that the statements of a receipt play, found by their order and by the hashes with
-// which they name each other. Nothing is verified here.
+// The parts that the statements of a receipt play, found by their types and order. Nothing is
+// verified here.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,10 +25,12 @@ struct Part {
 struct Cast {
   std::vector<Part> parts;                // in the receipt's order
   bool has_agreement_statements = false;  // then they are parts 0, 1, 2
-  std::optional<std::size_t> sender_decision;
+  // The statements of the sender are [sender_first, submit], those of the receiver
+  // [submit + 1, parts.size()): what came before (DECISION, TRANSLATE), then SUBMIT or the answer,
+  // then what the receiver said later.
+  std::size_t sender_first = 0;
   std::size_t submit = 0;
-  std::optional<std::size_t> receiver_decision;
-  std::size_t answer = 0;  // RECEIVE, or REJECT in place of it; later statements follow
+  std::size_t answer = 0;  // RECEIVE, or REJECT in place of it
 
   [[nodiscard]] const Part& submitted() const { return parts[submit]; }
   [[nodiscard]] const Part& answered() const { return parts[answer]; }
@@ -42,7 +43,8 @@ struct Cast {
 // place.
 Result<Cast> arrange(std::span<const ReceiptProof> proofs);
 
-// In the order that `arrange` wants.
+// In the order that `arrange` wants. Leaves out what came before a SUBMIT or answer that is not in
+// a log: only the log ties the two.
 Result<> sort_proofs(std::vector<ReceiptProof>& proofs);
 
 }  // namespace corridor::evidence

@@ -129,13 +129,30 @@ class Verifier {
     return {};
   }
 
+  // What one side said of this exchange, `main` among it: all signed by that party, and in its log
+  // an unbroken chain from the first on, so that nothing before the last statement is left out.
+  [[nodiscard]] std::string side_fault(std::size_t first, std::size_t last,
+                                       const Part& main) const {
+    if (std::string fault = signature_fault_in(first, last); !fault.empty()) return fault;
+    Digest previous;
+    for (std::size_t i = first; i < last; ++i) {
+      const Part& part = cast_.parts[i];
+      if (part.by() != main.by() || part.statement().exchange != main.statement().exchange)
+        return name_of(part) + " is of another exchange";
+      if (!checked_[i].leaf) break;
+      if (checked_[i].leaf->prev_leaf != previous)
+        return "a statement of " + main.by().value + " before its " + name_of(part) + " is missing";
+      previous = leaf_hash(part.logged->leaf);
+    }
+    return {};
+  }
+
   // ---- claims
 
   Claim consistent() {
     Answer answer("consistent");
     const Part& submit = cast_.submitted();
-    answer.require(receipt_.exchange == submit.statement().exchange &&
-                       receipt_.exchange == cast_.answered().statement().exchange,
+    answer.require(receipt_.exchange == submit.statement().exchange && answers_exchange(),
                    "the receipt and its statements name different exchanges");
     answer.require(receipt_.level == cast_.level(),
                    "the receipt does not show the level that it names");
@@ -157,6 +174,13 @@ class Verifier {
                                        "what the receipt says of itself is what is signed");
   }
 
+  // The receiver may count under an id of its own; then it says which exchange of the peer's it is.
+  [[nodiscard]] bool answers_exchange() const {
+    const Part& answer = cast_.answered();
+    return answer.statement().exchange == receipt_.exchange ||
+           answer.text("peerExchange") == receipt_.exchange.value;
+  }
+
   // Two roots for one size; two tags, or two leaves with one predecessor, in one exchange.
   [[nodiscard]] bool contradict(std::size_t i, std::size_t j) const {
     const Checked& a = checked_[i];
@@ -174,8 +198,7 @@ class Verifier {
   Claim sender_signed() {
     Answer answer("sender-signed");
     const Part& submit = cast_.submitted();
-    const std::size_t first = cast_.sender_decision.value_or(cast_.submit);
-    const std::string fault = signature_fault_in(first, cast_.submit + 1);
+    const std::string fault = side_fault(cast_.sender_first, cast_.submit + 1, submit);
     answer.require(fault.empty(), fault);
     answer.require(submit.text("to") == cast_.receiver().value,
                    "the sender submitted to another party than the one that answered");
@@ -192,8 +215,7 @@ class Verifier {
   Claim receiver_signed() {
     Answer answer("receiver-signed");
     const Part& received = cast_.answered();
-    const std::size_t first = cast_.receiver_decision.value_or(cast_.answer);
-    const std::string fault = signature_fault_in(first, cast_.parts.size());
+    const std::string fault = side_fault(cast_.submit + 1, cast_.parts.size(), received);
     answer.require(fault.empty(), fault);
     answer.require(received.text("from") == cast_.sender().value,
                    "the receiver answered another sender");
@@ -201,7 +223,9 @@ class Verifier {
                    "the receiver answered another SUBMIT statement");
     answer.require(received.text("payloadSha256") == cast_.submitted().text("payloadSha256"),
                    "the receiver had other bytes than the sender submitted");
-    for (std::size_t i = cast_.answer + 1; i < cast_.parts.size(); ++i) require_follows(answer, i);
+    for (std::size_t i = cast_.answer + 1; i < cast_.parts.size(); ++i)
+      answer.require(cast_.parts[i].text("receiveSha256") == received.sha256(),
+                     name_of(cast_.parts[i]) + " does not follow this RECEIVE");
     const bool refused = received.type() == EventType::reject;
     return std::move(answer).otherwise(
         Holds::yes, cast_.receiver().value +
@@ -209,22 +233,6 @@ class Verifier {
                                        std::string(received.text("reason"))
                                  : std::string(" signed that it received the same bytes")) +
                         later_words());
-  }
-
-  // A later statement names the RECEIVE, and its leaf follows one that is here: none is left out.
-  void require_follows(Answer& answer, std::size_t i) const {
-    const Part& part = cast_.parts[i];
-    answer.require(part.by() == cast_.receiver() &&
-                       part.statement().exchange == receipt_.exchange &&
-                       part.text("receiveSha256") == cast_.answered().sha256(),
-                   name_of(part) + " does not follow this RECEIVE");
-    if (!checked_[i].leaf) return;
-    bool follows = false;
-    for (std::size_t k = cast_.answer; k < i; ++k)
-      follows = follows || (cast_.parts[k].logged != nullptr &&
-                            leaf_hash(cast_.parts[k].logged->leaf) == checked_[i].leaf->prev_leaf);
-    answer.require(follows,
-                   "a statement of the receiver before its " + name_of(part) + " is missing");
   }
 
   [[nodiscard]] std::string later_words() const {
@@ -270,8 +278,7 @@ class Verifier {
   // The agreement's own words: its id and that it is between these two.
   [[nodiscard]] std::string agreement_fault() const {
     const auto agreement = json::parse(receipt_.agreement_text);
-    if (!agreement || json::canonical(*agreement) != receipt_.agreement_text)
-      return "the agreement is not written in canonical JSON (RFC 8785)";
+    if (!agreement) return "the agreement is no JSON: " + agreement.error().why;
     if (agreement->text_or("@id") != receipt_.agreement.value)
       return "the agreement has another id than the one that was signed";
     if (!are_the_parties(agreement->text_or("assigner"), agreement->text_or("assignee")))
