@@ -35,8 +35,6 @@
 
 namespace corridor::identity {
 
-// --- did:web ------------------------------------------------------------------------------------
-
 // Where the DID document lies. Strict: lower-case ASCII letters, digits and hyphens in the host, a
 // port only as %3A<1-65535>, path segments of [A-Za-z0-9._-] that are neither empty nor dots only.
 // An address is refused in place of a name, unless it is loopback. http for loopback, else https.
@@ -46,8 +44,6 @@ Result<Did> did_web_from(std::string_view host, std::uint16_t port);
 // localhost, 127.0.0.0/8, ::1 with or without brackets. Names below localhost are not: that they
 // stay on this machine is up to the resolver.
 bool is_loopback_host(std::string_view host);
-
-// --- DID documents ------------------------------------------------------------------------------
 
 enum class Relation : std::uint8_t {  // DID Core §5.3
   authentication,
@@ -116,8 +112,6 @@ DidDocument node_document(const Did& own, const NodeKeys& keys, std::vector<Serv
 
 // RFC 7638: SHA-256 of the canonical JWK; what is pinned.
 Digest key_thumbprint(const crypto::PublicKey& key);
-
-// --- self-issued ID tokens (DCP 1.0.1 §4.3) -----------------------------------------------------
 
 inline constexpr std::string_view kTokenType = "JWT";  // `typ` to sign a token with
 
