@@ -164,7 +164,8 @@ Outcome receive_document(Work work, const DocumentIn& command) {
                   "the transfer is " + std::string(state_name(t->state)) + ", not STARTED",
                   "negotiate a new agreement");
   OUTCOME_TRY(const auto agreement,
-              read<AgreementRecord>(work.known, Table::agreement, t->agreement.value));
+              read<AgreementRecord>(work.known, Table::agreement,
+                                    agreement_key(Role::consumer, t->agreement)));
   const auto document_row = work.known.row(Table::did_document,
                                            command.peer_did_document_sha256.view());
   if (!work.known.complete()) return work.needs();
