@@ -118,19 +118,24 @@ void SimNetwork::send(const std::string& from, net::Request request,
     world_.trace(from + " lost " + flight->request.method + " " + flight->request.target);
     return;
   }
-  world_.after(delay(), [this, flight] { deliver(flight); });
-  if (twice) world_.after(delay(), [this, flight] { deliver(flight); });
+  const Micros arrives = delay();
+  world_.after(arrives, [this, flight] { deliver(flight, false); });
+  // Someone on the way sends it again, to the byte, token included; the answer to that is theirs.
+  if (twice) world_.after(arrives + delay(), [this, flight] { deliver(flight, true); });
 }
 
-void SimNetwork::deliver(const std::shared_ptr<Flight>& flight) {
+void SimNetwork::deliver(const std::shared_ptr<Flight>& flight, bool replayed) {
   const auto server = servers_.find(flight->authority);
+  if (server == servers_.end() && replayed) return;
   if (server == servers_.end())
     return flight->finish(fail(Code::unavailable, "connection refused"));
-  world_.trace(flight->from + " -> " + flight->authority + " " + flight->request.method + " " +
+  world_.trace(flight->from + (replayed ? " replayed -> " : " -> ") + flight->authority + " " +
+               flight->request.method + " " +
                flight->request.target);
-  server->second(flight->request, [this, flight](net::Response response) {
+  server->second(flight->request, [this, flight, replayed](net::Response response) {
     if (on_answer) on_answer(flight->authority, flight->request, response);
     world_.trace(flight->authority + " => " + flight->from + " " + std::to_string(response.status));
+    if (replayed) return;
     if (world_.faults.on && world_.chance(world_.faults.lose)) {
       world_.trace(flight->authority + " answer lost");
       return;

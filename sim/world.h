@@ -6,7 +6,7 @@
 // seed is one run, to the byte.
 //
 // Faults, while they are on: a request or its answer is lost (the caller sees a timeout), comes late
-// (and so out of order), or comes twice; a node dies, in particular inside a commit, and comes back.
+// (and so out of order), or is replayed by someone on the way; a node dies, in particular inside a commit, and comes back.
 #pragma once
 
 #include <functional>
@@ -108,7 +108,7 @@ class SimNetwork {
  private:
   struct Flight;
   Micros delay();
-  void deliver(const std::shared_ptr<Flight>& flight);
+  void deliver(const std::shared_ptr<Flight>& flight, bool replayed);
 
   World& world_;
   std::map<std::string, Serve> servers_;
