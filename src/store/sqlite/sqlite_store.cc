@@ -326,9 +326,13 @@ Result<> check_sqlite_store(const std::string& path) {
 // compact. It neither syncs the copy nor replaces a file: hence the name beside it until all is
 // done.
 Result<> backup_sqlite_store(const std::string& path, const std::string& copy_path) {
-  TRY_ASSIGN(const bool exists, file_exists(copy_path));
-  if (exists)
-    return fail(Code::conflict, copy_path + " exists already", "name a file that does not exist");
+  // SQLite would take what lies beside it for a part of the copy.
+  for (const char* suffix : {"", "-wal", "-journal"}) {
+    TRY_ASSIGN(const bool exists, file_exists(copy_path + suffix));
+    if (exists)
+      return fail(Code::conflict, copy_path + suffix + " exists already",
+                  "move it away, or name another file");
+  }
   const std::string unfinished = copy_path + ".unfinished";
   TRY(remove_file(unfinished));
   {
