@@ -104,10 +104,11 @@ Result<NodeInfo> read_node_info(const std::string& data) {
 }
 
 Result<std::string> read_api_key(const std::string& data) {
-  TRY_ASSIGN(Bytes key, read_small_file(data + "/api.key"));
-  while (key.ends_with('\n')) key.pop_back();
+  TRY_ASSIGN(const Bytes text, read_small_file(data + "/api.key"));
+  View key = text;
+  while (key.ends_with('\n')) key.remove_suffix(1);
   if (key.size() < 32) return fail(Code::corrupt, data + "/api.key holds no API key");
-  return key;
+  return std::string(key);
 }
 
 Result<Folder> open_folder(const Config& config, Env&) {
