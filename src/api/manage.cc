@@ -144,7 +144,7 @@ Result<json::Value> explain(const Call& call, const engine::Rows& rows, const st
   auto body = json::Value::object({{"id", found.id}, {"what", found.what}});
   std::string transfer_id = found.what == "transfer" ? found.id : std::string();
   std::string negotiation_id = found.what == "negotiation" ? found.id : std::string();
-  AgreementId agreement_id;
+  Bytes agreement;
   if (found.what == "exchange") {
     TRY_ASSIGN(const auto record, load<exchange::ExchangeRecord>(rows, Table::exchange, found.id));
     auto summary = record_json(*record);
@@ -155,7 +155,8 @@ Result<json::Value> explain(const Call& call, const engine::Rows& rows, const st
     TRY_ASSIGN(auto part, explain_part(call, rows, found.id, *record, std::move(summary)));
     body.set("exchange", std::move(part));
     transfer_id = record->transfer;
-    agreement_id = record->agreement;
+    if (!record->agreement.empty())
+      agreement = exchange::agreement_key(record->role, record->agreement);
     if (transfer_id.empty() && !record->stream.empty()) {
       TRY_ASSIGN(const auto stream, load<exchange::StreamRecord>(rows, Table::stream, record->stream));
       if (stream) negotiation_id = stream->negotiation;
@@ -166,12 +167,12 @@ Result<json::Value> explain(const Call& call, const engine::Rows& rows, const st
     if (record) {
       TRY_ASSIGN(auto part, explain_part(call, rows, transfer_id, *record, transfer_json(*record)));
       body.set("transfer", std::move(part));
-      agreement_id = record->agreement;
+      agreement = exchange::agreement_key(record->role, record->agreement);
     }
   }
-  if (!agreement_id.empty()) {
+  if (!agreement.empty()) {
     TRY_ASSIGN(const auto record,
-               load<exchange::AgreementRecord>(rows, Table::agreement, agreement_id.value));
+               load<exchange::AgreementRecord>(rows, Table::agreement, agreement));
     if (record) {
       negotiation_id = record->negotiation;
       body.set("agreement", record->agreement);

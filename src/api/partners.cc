@@ -163,6 +163,7 @@ void manage_join(Call call) {
   joining->peer.did = joining->invite.inviter.id;
   joining->peer.name = joining->invite.name;
   joining->peer.partner = true;
+  joining->peer.since = joining->call.env().now();
   joining->peer.kinds = joining->invite.kinds;
   joining->peer.terms = joining->invite.terms;
   engine::Facts& facts = joining->call.engine().facts();
@@ -188,7 +189,7 @@ void manage_invite(Call call) {
   invite.id = crypto::uuid_urn(seed, "invite");
   invite.inviter = *document;
   invite.name = engine.self().name;
-  invite.url = engine.self().corridor_url;
+  invite.url = call.options().root;
   invite.pins = identity::pins_of(*document);
   invite.kinds = *kinds;
   if (const json::Value* const terms = body->find("terms")) invite.terms = *terms;

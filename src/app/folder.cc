@@ -105,8 +105,7 @@ Result<NodeInfo> read_node_info(const std::string& data) {
 
 Result<std::string> read_api_key(const std::string& data) {
   TRY_ASSIGN(const Bytes text, read_small_file(data + "/api.key"));
-  View key = text;
-  while (key.ends_with('\n')) key.remove_suffix(1);
+  const View key = View(text).substr(0, text.find('\n'));
   if (key.size() < 32) return fail(Code::corrupt, data + "/api.key holds no API key");
   return std::string(key);
 }

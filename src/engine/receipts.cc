@@ -245,7 +245,8 @@ Result<evidence::Receipt> Receipts::receipt(const std::string& id) const {
                                     ": the counterparty has signed nothing yet",
                 "wait for it with: corridor explain " + id);
   TRY_ASSIGN(const auto known, from_bytes<exchange::ReceiptRecord>(*receipt_row));
-  TRY_ASSIGN(const auto agreement_row, rows.get(Table::agreement, exchange.agreement.value));
+  TRY_ASSIGN(const auto agreement_row, rows.get(Table::agreement,
+                                           exchange::agreement_key(exchange.role, exchange.agreement)));
   if (!agreement_row) return fail(Code::corrupt, "the agreement of exchange " + id + " is gone");
   TRY_ASSIGN(const auto agreement, from_bytes<exchange::AgreementRecord>(*agreement_row));
   TRY_ASSIGN(const auto document_row,
