@@ -62,6 +62,8 @@ function(corridor_module name)
     add_executable(${name}_test ${tests} $<TARGET_OBJECTS:corridor_doctest>)
     target_link_libraries(${name}_test PRIVATE ${name} ${ARG_PRIVATE})
     target_precompile_headers(${name}_test REUSE_FROM corridor_pch)
+    target_compile_options(${name}_test PRIVATE
+      $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()
   foreach(file IN LISTS fuzzers)

@@ -195,6 +195,8 @@ Result<json::Value> explain(const Call& call, const engine::Rows& rows, const st
 void manage_status(Call call) {
   engine::Engine& engine = call.engine();
   const auto counters = engine.counters();
+  auto asks = json::Value::object();
+  for (const auto& [name, count] : counters.asks) asks.set(name, count);
   const auto head = engine.log().published();
   call.answer(200, json::Value::object(
                        {{"did", engine.self().did.value},
@@ -203,7 +205,7 @@ void manage_status(Call call) {
                         {"root", call.options().root},
                         {"data", call.options().data_folder},
                         {"now", iso8601(call.env().now())},
-                        {"asks", counters.asks},
+                        {"asks", std::move(asks)},
                         {"commits", counters.batches},
                         {"outbox", engine.outbox().size()},
                         {"log", json::Value::object({{"origin", engine.log().origin()},
