@@ -104,6 +104,8 @@ class Tree {
   [[nodiscard]] std::span<const NodeId> elements(NameId name) const { return list(name * 2); }
   [[nodiscard]] std::span<const NodeId> attributes(NameId name) const { return list(name * 2 + 1); }
 
+  // What was parsed, as UTF-8; Node::source_at is an offset in it.
+  [[nodiscard]] View source() const { return View(text_).substr(0, source_bytes_); }
   [[nodiscard]] Position position(NodeId id) const;
   // /ubl:Invoice/cac:InvoiceLine[2]/cbc:ID: prefixes as in the document, [n] where siblings share
   // it.
