@@ -101,7 +101,8 @@ class Tree {
   [[nodiscard]] View prefix(const Node& n) const { return view(prefixes_[n.prefix]); }
   [[nodiscard]] std::string qname(NodeId id) const;  // prefix:local as written; empty for no name
 
-  // What a prefix means at an element (the empty prefix: the default namespace); nothing if unbound.
+  // What a prefix means at an element (the empty prefix: the default namespace); nothing if
+  // unbound.
   [[nodiscard]] std::optional<View> space_of_prefix(NodeId element, View prefix) const;
 
   // All elements, all attributes of a name, in document order.
