@@ -3,6 +3,9 @@
 // The clerk's batches and the retry table. Whole nodes are the simulation's.
 #include "engine/batch.h"
 #include "engine/delivery.h"
+#include "engine/proofs.h"
+#include "evidence/evidence.h"
+#include "evidence/merkle.h"
 #include "store/open.h"
 
 #include <doctest/doctest.h>
