@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
+#include "evidence/log.h"
 
 #include "crypto/crypto.h"
-#include "evidence/log.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace corridor::evidence {
 

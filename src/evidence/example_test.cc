@@ -82,11 +82,10 @@ Party::Party(std::string did, std::uint8_t number, std::size_t others)
       seal_(key_of(number)),
       log_(did_.substr(8) + "/log/2026h2", static_cast<std::uint8_t>(number + 1), others) {}
 
-WrittenStatement Party::say(EventType type, View exchange, json::Value more) {
+WrittenStatement Party::say(EventType type, View exchange, Time now, json::Value more) {
   const std::string label = std::to_string(said_.size());
-  const Time time = kStart + milliseconds(static_cast<std::int64_t>(said_.size() * 7 + number_));
   auto written =
-      write_statement({type, Did(did_), ExchangeId(std::string(exchange)), time, std::move(more)});
+      write_statement({type, Did(did_), ExchangeId(std::string(exchange)), now, std::move(more)});
   CHECK(written.has_value(), written.error().why);
   Said said{std::move(*written),
             "",
@@ -130,7 +129,8 @@ Exchange::Exchange(Options options)
     : sender("did:web:exporter.example", 10, 5),
       receiver("did:web:customs.example", 20, 18),
       document("<Invoice><ID>2026-0815</ID><PayableAmount>119.00</PayableAmount></Invoice>\n"),
-      options_(options) {
+      options_(options),
+      now_(kStart) {
   agreement_text = json::canonical(json::Value::object(
       {{"@id", kAgreementId},
        {"@type", "Agreement"},
@@ -145,6 +145,8 @@ Exchange::Exchange(Options options)
   receiver.log().append("another entry after");
 }
 
+Time Exchange::tick() { return now_ = now_ + milliseconds(7); }
+
 void Exchange::negotiate() {
   const auto about = [this] {
     return json::Value::object(
@@ -152,9 +154,9 @@ void Exchange::negotiate() {
   };
   auto agreed = about();
   agreed.set("provider", sender.did()).set("consumer", receiver.did());
-  sender.say(EventType::agreement, kNegotiation, std::move(agreed));
-  receiver.say(EventType::verified, kNegotiation, about());
-  sender.say(EventType::finalized, kNegotiation, about());
+  sender.say(EventType::agreement, kNegotiation, tick(), std::move(agreed));
+  receiver.say(EventType::verified, kNegotiation, tick(), about());
+  sender.say(EventType::finalized, kNegotiation, tick(), about());
 }
 
 void Exchange::send(Ending ending) {
@@ -165,12 +167,12 @@ void Exchange::send(Ending ending) {
   };
   auto decision = about();
   decision.set("outcome", "permit").set("inputsSha256", hash_of("what was asked"));
-  sender.say(EventType::decision, kExchange, std::move(decision));
+  sender.say(EventType::decision, kExchange, tick(), std::move(decision));
   auto submit = about();
   submit.set("to", receiver.did()).set("payloadBytes", document.size()).set("kind", "ubl:Invoice");
-  const auto submitted = sender.say(EventType::submit, kExchange, std::move(submit));
+  const auto submitted = sender.say(EventType::submit, kExchange, tick(), std::move(submit));
 
-  receiver.say(EventType::decision, kReceiverExchange,
+  receiver.say(EventType::decision, kReceiverExchange, tick(),
                json::Value::object({{"outcome", "permit"}, {"deciding", "receive"}}));
   auto answer = about();
   answer.set("from", sender.did())
@@ -182,15 +184,15 @@ void Exchange::send(Ending ending) {
       .set("valid", ending != Ending::refused);
   if (ending == Ending::refused) {
     answer.set("reason", "the totals do not add up");
-    receiver.say(EventType::reject, kReceiverExchange, std::move(answer));
+    receiver.say(EventType::reject, kReceiverExchange, tick(), std::move(answer));
     return;
   }
-  const std::string received =
-      hex(receiver.say(EventType::receive, kReceiverExchange, std::move(answer)).sha256.view());
+  const std::string received = hex(
+      receiver.say(EventType::receive, kReceiverExchange, tick(), std::move(answer)).sha256.view());
   if (ending != Ending::accepted) return;
-  receiver.say(EventType::handover, kReceiverExchange,
+  receiver.say(EventType::handover, kReceiverExchange, tick(),
                json::Value::object({{"receiveSha256", received}, {"key", "2026-0815"}}));
-  receiver.say(EventType::accept, kReceiverExchange,
+  receiver.say(EventType::accept, kReceiverExchange, tick(),
                json::Value::object({{"receiveSha256", received}}));
 }
 

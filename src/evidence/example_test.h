@@ -38,7 +38,7 @@ class Party {
   Party(std::string did, std::uint8_t number, std::size_t others);
 
   // States, logs and signs; the members are those beyond the four that every statement has.
-  WrittenStatement say(EventType type, View exchange, json::Value more);
+  WrittenStatement say(EventType type, View exchange, Time now, json::Value more);
   // Everything said so far, with its place in the log as it is now when `logged`.
   [[nodiscard]] std::vector<ReceiptProof> proofs(bool logged) const;
   [[nodiscard]] std::vector<ReceiptKey> keys() const;
@@ -84,7 +84,9 @@ struct Exchange {
  private:
   void negotiate();
   void send(Ending ending);
+  Time tick();
   Options options_;
+  Time now_;
 };
 
 }  // namespace corridor::evidence::example

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "crypto/crypto.h"
 #include "evidence/evidence.h"
+
+#include "crypto/crypto.h"
+
+#include <algorithm>
 
 namespace corridor::evidence {
 

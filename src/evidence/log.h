@@ -16,7 +16,11 @@
 // Threads: values. Sources: C2SP tlog-tiles, signed-note v1.0.0, tlog-checkpoint v1.0.0.
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "crypto/keys.h"
 #include "evidence/merkle.h"

@@ -5,9 +5,10 @@
 // large the tree is.
 #include "evidence/merkle.h"
 
-#include <bit>
-
 #include "crypto/crypto.h"
+
+#include <algorithm>
+#include <bit>
 
 namespace corridor::evidence {
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/statement.h"
 
-#include <span>
-
 #include "crypto/crypto.h"
 #include "crypto/jose.h"
 #include "json/json.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
 
 namespace corridor::evidence {
 

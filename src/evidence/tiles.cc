@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "evidence/log.h"
+
 #include <charconv>
 #include <map>
 #include <memory>
-
-#include "evidence/log.h"
 
 namespace corridor::evidence {
 

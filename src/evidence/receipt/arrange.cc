@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/receipt/arrange.h"
 
+#include <algorithm>
+#include <tuple>
+
 namespace corridor::evidence {
 
 namespace {

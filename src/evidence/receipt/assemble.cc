@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "evidence/receipt.h"
+
 #include "crypto/crypto.h"
 #include "evidence/receipt/arrange.h"
+
+#include <algorithm>
 
 namespace corridor::evidence {
 
@@ -22,16 +26,33 @@ Result<std::string> own_signature_only(View checkpoint, const Did& by,
                                  by.value + " has signed");
 }
 
-// True when a statement or a checkpoint of the receipt needs the key.
-bool is_used(const ReceiptKey& key, const Cast& cast) {
-  return std::ranges::any_of(cast.parts, [&](const Part& part) {
-    if (part.by() != key.did) return false;
-    if (part.said.kid == key.kid) return true;
-    if (part.logged == nullptr) return false;
-    const auto note = parse_note(part.logged->checkpoint);
-    return note &&
-           note_key_id(note->signatures.front().name, key.key) == note->signatures.front().key_id;
-  });
+// One key may be listed under two ids: the first one stands for the log.
+std::optional<std::size_t> log_key_of(const Part& part, const std::vector<ReceiptKey>& keys) {
+  if (part.logged == nullptr) return std::nullopt;
+  const auto note = parse_note(part.logged->checkpoint);
+  if (!note) return std::nullopt;
+  const NoteSignature& signature = note->signatures.front();
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (keys[i].did == part.by() && note_key_id(signature.name, keys[i].key) == signature.key_id)
+      return i;
+  return std::nullopt;
+}
+
+// The keys that a statement or a checkpoint needs, each once, in the order of a receipt.
+std::vector<ReceiptKey> needed_keys(std::vector<ReceiptKey> keys, const Cast& cast) {
+  std::ranges::sort(keys, {}, [](const ReceiptKey& key) { return std::pair(key.did, key.kid); });
+  const auto twice = std::ranges::unique(keys);
+  keys.erase(twice.begin(), twice.end());
+  std::vector<bool> needed(keys.size(), false);
+  for (const Part& part : cast.parts) {
+    if (const auto log_key = log_key_of(part, keys)) needed[*log_key] = true;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      if (keys[i].did == part.by() && keys[i].kid == part.said.kid) needed[i] = true;
+  }
+  std::vector<ReceiptKey> chosen;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (needed[i]) chosen.push_back(std::move(keys[i]));
+  return chosen;
 }
 
 Result<> summarise(Receipt& receipt, const Cast& cast) {
@@ -65,12 +86,7 @@ Result<Receipt> assemble_receipt(View agreement_text, std::vector<ReceiptProof> 
   TRY_ASSIGN(const auto cast, arrange(receipt.proofs));
   receipt.agreement_text = agreement_text;
   TRY(summarise(receipt, cast));
-  std::ranges::copy_if(keys, std::back_inserter(receipt.keys),
-                       [&](const ReceiptKey& key) { return is_used(key, cast); });
-  std::ranges::sort(receipt.keys, {},
-                    [](const ReceiptKey& key) { return std::pair(key.did, key.kid); });
-  const auto twice = std::ranges::unique(receipt.keys);
-  receipt.keys.erase(twice.begin(), twice.end());
+  receipt.keys = needed_keys(keys, cast);
   return receipt;
 }
 

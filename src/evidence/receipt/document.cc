@@ -2,10 +2,13 @@
 //
 // The receipt as JSON. Reading compares what the file repeats for people (by, origin) with what is
 // signed, because the struct does not keep it.
-#include <span>
+#include "evidence/receipt.h"
 
 #include "evidence/receipt/arrange.h"
 #include "json/json.h"
+
+#include <algorithm>
+#include <span>
 
 namespace corridor::evidence {
 

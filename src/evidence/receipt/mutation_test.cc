@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -52,8 +53,8 @@ std::vector<Mutant> text_mutants(const std::string& text) {
   if (text.empty()) return mutants;
   add("shorter", text.substr(0, text.size() - 1));
   add("headless", text.substr(1));
-  for (std::size_t part = 0; part <= 16; ++part) {
-    const std::size_t at = (text.size() - 1) * part / 16;
+  for (std::size_t part = 0; part <= 8; ++part) {
+    const std::size_t at = (text.size() - 1) * part / 8;
     add("char " + std::to_string(at), with_char(text, at));
   }
   std::string upper = text;
@@ -75,7 +76,9 @@ std::vector<Mutant> integer_mutants(std::int64_t number) {
   return mutants;
 }
 
-std::vector<Mutant> mutants_of(const Value& value);
+enum class Reach : std::uint8_t { everything, structure };  // structure: no value is changed
+
+std::vector<Mutant> mutants_of(const Value& value, Reach reach);
 
 // `begin`, the pieces with one of them changed, `end`.
 void add_changed(std::vector<Mutant>& out, const std::vector<std::string>& pieces, std::size_t at,
@@ -94,7 +97,7 @@ void add_changed(std::vector<Mutant>& out, const std::vector<std::string>& piece
   out.push_back({what, text + brackets[1]});
 }
 
-std::vector<Mutant> object_mutants(const Value& value) {
+std::vector<Mutant> object_mutants(const Value& value, Reach reach) {
   std::vector<std::string> pieces;
   for (const auto& [name, member] : value.members())
     pieces.push_back(spelled(name) + ":" + json::write(member));
@@ -107,14 +110,14 @@ std::vector<Mutant> object_mutants(const Value& value) {
                 "." + name + " renamed", "{}");
     add_changed(out, pieces, i, {pieces[i], "\"added\":1"}, "." + name + " and an unknown one",
                 "{}");
-    for (const Mutant& changed : mutants_of(member))
+    for (const Mutant& changed : mutants_of(member, reach))
       add_changed(out, pieces, i, {spelled(name) + ":" + changed.text},
                   "." + name + " " + changed.what, "{}");
   }
   return out;
 }
 
-std::vector<Mutant> array_mutants(const Value& value) {
+std::vector<Mutant> array_mutants(const Value& value, Reach reach) {
   std::vector<std::string> pieces;
   for (const Value& item : value.items()) pieces.push_back(json::write(item));
   std::vector<Mutant> out;
@@ -127,20 +130,17 @@ std::vector<Mutant> array_mutants(const Value& value) {
       std::swap(swapped[i], swapped[i + 1]);
       if (swapped != pieces) add_changed(out, swapped, i, {swapped[i]}, at + " swapped", "[]");
     }
-    for (const Mutant& changed : mutants_of(value.items()[i]))
+    for (const Mutant& changed : mutants_of(value.items()[i], reach))
       add_changed(out, pieces, i, {changed.text}, at + " " + changed.what, "[]");
   }
   return out;
 }
 
-std::vector<Mutant> mutants_of(const Value& value) {
-  switch (value.kind()) {
-    case json::Kind::text: return text_mutants(value.text());
-    case json::Kind::integer: return integer_mutants(value.integer());
-    case json::Kind::object: return object_mutants(value);
-    case json::Kind::array: return array_mutants(value);
-    default: return {};
-  }
+std::vector<Mutant> mutants_of(const Value& value, Reach reach) {
+  if (value.is_object()) return object_mutants(value, reach);
+  if (value.is_array()) return array_mutants(value, reach);
+  if (reach == Reach::structure) return {};
+  return value.is_text() ? text_mutants(value.text()) : integer_mutants(value.integer());
 }
 
 bool accepts(View text) {
@@ -148,11 +148,15 @@ bool accepts(View text) {
   return receipt && verify_receipt(*receipt).verified;
 }
 
-std::vector<Exchange> exchanges() {
-  std::vector<Exchange> all;
-  all.emplace_back();
-  all.push_back(Exchange({.ending = example::Ending::refused}));
-  all.push_back(Exchange({.ending = example::Ending::accepted}));
+struct Case {
+  Exchange exchange;
+  Reach reach = Reach::structure;
+};
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  all.push_back({Exchange(), Reach::everything});
+  all.push_back({Exchange({.ending = example::Ending::refused, .with_negotiation = false})});
+  all.push_back({Exchange({.ending = example::Ending::accepted})});
   return all;
 }
 
@@ -185,16 +189,16 @@ bool python_is_here() {
 
 TEST_CASE("a receipt with any value, member or element changed is refused") {
   std::size_t count = 0;
-  for (const Exchange& exchange : exchanges()) {
+  for (const auto& [exchange, reach] : cases()) {
     const Value good = json::parse(write_receipt(exchange.receipt())).value();
     REQUIRE(accepts(json::write(good)));
-    for (const Mutant& mutant : mutants_of(good)) {
+    for (const Mutant& mutant : mutants_of(good, reach)) {
       ++count;
       if (!accepts(mutant.text)) continue;
       FAIL_CHECK("accepted: " << mutant.what);
     }
   }
-  CHECK(count > 5000);
+  CHECK(count > 3000);
 }
 
 TEST_CASE("a receipt with any byte changed is refused, or says the same") {
@@ -203,7 +207,7 @@ TEST_CASE("a receipt with any byte changed is refused, or says the same") {
   std::mt19937 random(kSeed);
   const std::string good = write_receipt(Exchange().receipt());
   const std::string meaning = json::canonical(json::parse(good).value());
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 1500; ++round) {
     std::string bad = good;
     bad[random() % bad.size()] = static_cast<char>(random());
     if (!accepts(bad)) continue;
@@ -222,20 +226,20 @@ TEST_CASE("the foreign verifier accepts the true receipts and refuses every chan
     receipts.push_back(std::move(text));
     expected.emplace_back(verdict);
   };
-  std::vector<Exchange> all = exchanges();
-  all.push_back(Exchange({.logged = false}));
-  all.push_back(Exchange({.with_negotiation = false}));
-  for (const Exchange& exchange : all) {
+  const auto add_with_mutants = [&](const Exchange& exchange, Reach reach, bool all_refused) {
     const Value good = json::parse(write_receipt(exchange.receipt())).value();
     add(json::write(good), "verified");
-    for (Mutant& mutant : mutants_of(good)) {
-      // An answered receipt without its last answer's log proof etc. is not a single change.
-      if (mutant.text.contains('\n')) continue;
-      const bool accepted = accepts(mutant.text);
-      add(std::move(mutant.text), accepted ? "verified" : "refused");
+    for (Mutant& mutant : mutants_of(good, reach)) {
+      const bool refused = all_refused || !accepts(mutant.text);
+      add(std::move(mutant.text), refused ? "refused" : "verified");
     }
-  }
+  };
+  for (const auto& [exchange, reach] : cases()) add_with_mutants(exchange, reach, true);
+  // Without logs nothing but the outcome shows that a later statement is left out.
+  add_with_mutants(Exchange({.ending = example::Ending::accepted, .logged = false}),
+                   Reach::structure, false);
   const auto verdicts = foreign_verdicts(receipts);
+  CHECK(receipts.size() > 3000);
   REQUIRE(verdicts.size() == receipts.size());
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
     const bool verified = verdicts[i] == "verified";

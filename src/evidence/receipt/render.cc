@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/receipt.h"
+
 #include "json/json.h"
+
+#include <algorithm>
+#include <array>
 
 namespace corridor::evidence {
 

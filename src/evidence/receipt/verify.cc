@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Two passes: every statement by itself (its signature, its place in a log), then one function a
-// claim over what the first pass found. A claim starts as `yes` and keeps the first reason against
-// it.
+// One function a claim, over what check.h found of each statement. A claim keeps the first reason
+// against it.
+#include "evidence/receipt.h"
+
 #include "crypto/crypto.h"
-#include "evidence/receipt/arrange.h"
+#include "evidence/receipt/check.h"
 #include "json/json.h"
+
+#include <algorithm>
 
 namespace corridor::evidence {
 
@@ -16,14 +19,6 @@ std::string sha256_text(View bytes) { return hex(crypto::sha256(bytes).view()); 
 std::string name_of(const Part& part) { return std::string(event_name(part.type())); }
 
 std::string when(const Part& part) { return iso8601(part.statement().time); }
-
-// What the first pass found of one statement.
-struct Checked {
-  std::string signature_fault;  // empty: signed by a key that the receipt lists for `by`
-  std::string log_fault;        // empty: in the log, or not said to be in one
-  std::optional<Leaf> leaf;
-  std::optional<Checkpoint> checkpoint;
-};
 
 class Answer {
  public:
@@ -46,10 +41,13 @@ class Answer {
 class Verifier {
  public:
   Verifier(const Receipt& receipt, const Cast& cast, const VerifyOptions& options)
-      : receipt_(receipt), cast_(cast), options_(options), key_used_(receipt.keys.size(), false) {}
+      : receipt_(receipt),
+        cast_(cast),
+        options_(options),
+        found_(check_parts(receipt, cast)),
+        checked_(found_.parts) {}
 
-  Verification run() {
-    for (const Part& part : cast_.parts) checked_.push_back(check(part));
+  Verification run() const {
     Verification found;
     found.exchange = receipt_.exchange;
     found.level = cast_.level();
@@ -69,59 +67,6 @@ class Verifier {
   }
 
  private:
-  // ---- first pass
-
-  Checked check(const Part& part) {
-    Checked checked;
-    checked.signature_fault = signature_fault(part);
-    if (part.logged != nullptr) {
-      if (auto placed = check_log(part, checked); !placed) checked.log_fault = placed.error().why;
-    }
-    return checked;
-  }
-
-  std::string signature_fault(const Part& part) {
-    for (std::size_t i = 0; i < receipt_.keys.size(); ++i) {
-      const ReceiptKey& key = receipt_.keys[i];
-      if (key.kid != part.said.kid || key.did != part.by()) continue;
-      key_used_[i] = true;
-      const auto verified = verify_statement(part.said, key.key);
-      return verified ? std::string{} : verified.error().why;
-    }
-    return "the receipt does not list the key " + part.said.kid;
-  }
-
-  Result<> check_log(const Part& part, Checked& checked) {
-    const LogProof& proof = *part.logged;
-    TRY_ASSIGN(const Leaf leaf, parse_leaf(proof.leaf));
-    checked.leaf = leaf;
-    if (leaf != make_leaf(part.said.written, proof.salt, proof.tag_secret, leaf.prev_leaf))
-      return fail(Code::invalid, "the leaf is not the one of the statement, salt and tag secret");
-    TRY_ASSIGN(checked.checkpoint, signed_checkpoint(proof.checkpoint, part.by()));
-    return verify_inclusion(leaf_hash(proof.leaf), proof.index, proof.inclusion,
-                            checked.checkpoint->head);
-  }
-
-  // Exactly one signature, because nothing binds another. A checkpoint that several statements
-  // share is verified once.
-  Result<Checkpoint> signed_checkpoint(View text, const Did& by) {
-    for (const auto& known : checkpoints_)
-      if (known.text == text && known.by == by) return known.checkpoint;
-    TRY_ASSIGN(const Note note, parse_note(text));
-    if (note.signatures.size() != 1)
-      return fail(Code::invalid, "the checkpoint has more signatures than its log's");
-    TRY_ASSIGN(const auto checkpoint, parse_checkpoint_text(note.text));
-    for (std::size_t i = 0; i < receipt_.keys.size(); ++i) {
-      const ReceiptKey& key = receipt_.keys[i];
-      if (key.did != by || !verify_note(note, checkpoint.origin, key.key)) continue;
-      key_used_[i] = true;
-      checkpoints_.push_back({text, by, checkpoint});
-      return checkpoint;
-    }
-    return fail(Code::unauthenticated,
-                "the checkpoint is not signed by a key that the receipt lists for " + by.value);
-  }
-
   [[nodiscard]] std::string signature_fault_in(std::size_t first, std::size_t last) const {
     for (std::size_t i = first; i < last; ++i)
       if (!checked_[i].signature_fault.empty())
@@ -134,22 +79,23 @@ class Verifier {
   [[nodiscard]] std::string side_fault(std::size_t first, std::size_t last,
                                        const Part& main) const {
     if (std::string fault = signature_fault_in(first, last); !fault.empty()) return fault;
-    Digest previous;
+    std::optional<Digest> previous{Digest{}};
     for (std::size_t i = first; i < last; ++i) {
       const Part& part = cast_.parts[i];
+      const std::optional<Leaf>& leaf = checked_[i].leaf;
       if (part.by() != main.by() || part.statement().exchange != main.statement().exchange)
         return name_of(part) + " is of another exchange";
-      if (!checked_[i].leaf) break;
-      if (checked_[i].leaf->prev_leaf != previous)
+      if (leaf && previous && leaf->prev_leaf != *previous)
         return "a statement of " + main.by().value + " before its " + name_of(part) + " is missing";
-      previous = leaf_hash(part.logged->leaf);
+      previous.reset();
+      if (leaf) previous = leaf_hash(part.logged->leaf);
     }
     return {};
   }
 
   // ---- claims
 
-  Claim consistent() {
+  [[nodiscard]] Claim consistent() const {
     Answer answer("consistent");
     const Part& submit = cast_.submitted();
     answer.require(receipt_.exchange == submit.statement().exchange && answers_exchange(),
@@ -163,13 +109,10 @@ class Verifier {
                            submit.statement().more.integer_or("payloadBytes", -1) &&
                        receipt_.document_kind == submit.text("kind"),
                    "the receipt describes another document than the sender's statement");
-    for (std::size_t i = 0; i < key_used_.size(); ++i)
-      answer.require(key_used_[i], "nothing is signed with the key " + receipt_.keys[i].kid);
-    for (std::size_t i = 0; i < cast_.parts.size(); ++i)
-      for (std::size_t j = i + 1; j < cast_.parts.size(); ++j)
-        answer.require(!contradict(i, j),
-                       name_of(cast_.parts[i]) + " and " + name_of(cast_.parts[j]) +
-                           " contradict each other in the log of " + cast_.parts[i].by().value);
+    for (std::size_t i = 0; i < receipt_.keys.size(); ++i)
+      answer.require(found_.key_used[i], "nothing is signed with the key " + receipt_.keys[i].kid);
+    const std::string fault = contradiction();
+    answer.require(fault.empty(), fault);
     return std::move(answer).otherwise(Holds::yes,
                                        "what the receipt says of itself is what is signed");
   }
@@ -179,6 +122,15 @@ class Verifier {
     const Part& answer = cast_.answered();
     return answer.statement().exchange == receipt_.exchange ||
            answer.text("peerExchange") == receipt_.exchange.value;
+  }
+
+  [[nodiscard]] std::string contradiction() const {
+    for (std::size_t i = 0; i < cast_.parts.size(); ++i)
+      for (std::size_t j = i + 1; j < cast_.parts.size(); ++j)
+        if (contradict(i, j))
+          return name_of(cast_.parts[i]) + " and " + name_of(cast_.parts[j]) +
+                 " contradict each other in the log of " + cast_.parts[i].by().value;
+    return {};
   }
 
   // Two roots for one size; two tags, or two leaves with one predecessor, in one exchange.
@@ -195,7 +147,7 @@ class Verifier {
            (a.leaf->exchange_tag != b.leaf->exchange_tag || a.leaf->prev_leaf == b.leaf->prev_leaf);
   }
 
-  Claim sender_signed() {
+  [[nodiscard]] Claim sender_signed() const {
     Answer answer("sender-signed");
     const Part& submit = cast_.submitted();
     const std::string fault = side_fault(cast_.sender_first, cast_.submit + 1, submit);
@@ -212,7 +164,7 @@ class Verifier {
            std::to_string(receipt_.document_bytes) + " bytes";
   }
 
-  Claim receiver_signed() {
+  [[nodiscard]] Claim receiver_signed() const {
     Answer answer("receiver-signed");
     const Part& received = cast_.answered();
     const std::string fault = side_fault(cast_.submit + 1, cast_.parts.size(), received);
@@ -242,7 +194,7 @@ class Verifier {
     return words;
   }
 
-  Claim document_matches() {
+  [[nodiscard]] Claim document_matches() const {
     Answer answer("document-matches");
     if (!options_.document)
       return std::move(answer).otherwise(Holds::unknown, "no document was given to compare with");
@@ -252,7 +204,7 @@ class Verifier {
                                        "the document given has the SHA-256 that was signed");
   }
 
-  Claim under_agreement() {
+  [[nodiscard]] Claim under_agreement() const {
     Answer answer("under-agreement");
     const Part& submit = cast_.submitted();
     const Part& received = cast_.answered();
@@ -292,7 +244,7 @@ class Verifier {
     return (one == sender && other == receiver) || (one == receiver && other == sender);
   }
 
-  Claim both_agreed() {
+  [[nodiscard]] Claim both_agreed() const {
     Answer answer("both-agreed");
     if (!cast_.has_agreement_statements)
       return std::move(answer).otherwise(
@@ -320,7 +272,7 @@ class Verifier {
                         when(cast_.parts[2]));
   }
 
-  Claim logged(std::string_view name, const Did& party) {
+  [[nodiscard]] Claim logged(std::string_view name, const Did& party) const {
     Answer answer(name);
     std::string missing;
     std::string where;
@@ -338,7 +290,7 @@ class Verifier {
         Holds::yes, "every statement of " + party.value + " is in its log " + where);
   }
 
-  Claim not_later_than() {
+  [[nodiscard]] Claim not_later_than() const {
     return Answer("not-later-than")
         .otherwise(Holds::unknown,
                    "no witness has cosigned; by their own clocks the sender "
@@ -347,7 +299,7 @@ class Verifier {
                        when(cast_.answered()));
   }
 
-  Claim keys_pinned() {
+  [[nodiscard]] Claim keys_pinned() const {
     Answer answer("keys-pinned");
     bool all_known = true;
     for (const ReceiptKey& key : receipt_.keys) {
@@ -369,7 +321,7 @@ class Verifier {
     return std::move(answer).otherwise(Holds::yes, "every key is one that was pinned beforehand");
   }
 
-  Claim document_valid() {
+  [[nodiscard]] Claim document_valid() const {
     Answer answer("document-valid-under-rules");
     const json::Value& said = cast_.answered().statement().more;
     const View rules = said.text_or("rules");
@@ -392,18 +344,11 @@ class Verifier {
                    "directly");
   }
 
-  struct KnownCheckpoint {
-    View text;
-    Did by;
-    Checkpoint checkpoint;
-  };
-
   const Receipt& receipt_;
   const Cast& cast_;
   const VerifyOptions& options_;
-  std::vector<bool> key_used_;
-  std::vector<Checked> checked_;
-  std::vector<KnownCheckpoint> checkpoints_;
+  const CheckedParts found_;
+  const std::vector<Checked>& checked_;
 };
 
 constexpr std::string_view kSubstance = "document-valid-under-rules";
