@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hashes and everything derived from a seed. Keys and signatures: crypto/keys.h, JOSE: crypto/jose.h.
-// OpenSSL and libsodium end at this module's .cc files; no type of theirs is visible.
+// Hashes and everything derived from a seed. Keys and signatures: crypto/keys.h, JOSE:
+// crypto/jose.h. OpenSSL and libsodium end at this module's .cc files; no type of theirs is
+// visible.
 //
 // Threads: free functions may run anywhere at once; Sha256 belongs to one thread.
 #pragma once

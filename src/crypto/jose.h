@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // JWS compact serialisation, the only envelope of tokens and statements (RFC 7515). Strict: three
-// parts, canonical base64url, `alg` one of ours and the one of the key (never taken from the token),
-// and no `crit`, `jwk`, `jku`, `x5u`, `x5c` in the header. The size cap is limits::kTokenBytesMax
-// unless the caller names another.
+// parts, canonical base64url, `alg` one of ours and the one of the key (never taken from the
+// token), and no `crit`, `jwk`, `jku`, `x5u`, `x5c` in the header. The size cap is
+// limits::kTokenBytesMax unless the caller names another.
 #pragma once
 
 #include "base/limits.h"
@@ -15,8 +15,8 @@ namespace corridor::crypto {
 struct UnverifiedJws {
   json::Value header;
   Bytes payload;
-  std::string kid;         // empty when absent
-  Bytes signed_part;       // header.payload as they stand
+  std::string kid;    // empty when absent
+  Bytes signed_part;  // header.payload as they stand
   Bytes signature;
 };
 

@@ -28,8 +28,9 @@ struct PublicKey {
   bool operator==(const PublicKey&) const = default;
 };
 
-Result<PublicKey> public_key_from_jwk(const json::Value& jwk);  // EC/P-256, OKP/Ed25519; on the curve
-json::Value to_jwk(const PublicKey& key);                       // members kty, crv, x[, y]
+Result<PublicKey> public_key_from_jwk(
+    const json::Value& jwk);               // EC/P-256, OKP/Ed25519; on the curve
+json::Value to_jwk(const PublicKey& key);  // members kty, crv, x[, y]
 
 // True only for a valid signature; a malformed one is simply false.
 bool verify(const PublicKey& key, View message, View signature);
@@ -37,8 +38,8 @@ bool verify(const PublicKey& key, View message, View signature);
 class SigningKey {
  public:
   static Result<SigningKey> generate(Suite suite, const Seed& seed);  // the same seed, the same key
-  static Result<SigningKey> load(const std::string& path);            // refuses files others can read
-  Result<> save(const std::string& path) const;                       // new file, 0600, fsynced
+  static Result<SigningKey> load(const std::string& path);  // refuses files others can read
+  Result<> save(const std::string& path) const;             // new file, 0600, fsynced
 
   SigningKey(SigningKey&&) noexcept;
   SigningKey& operator=(SigningKey&&) noexcept;

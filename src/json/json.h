@@ -4,8 +4,9 @@
 // hashed or signed. Values are plain trees whose objects keep the order of their members.
 //
 // Deliberately absent: JSON-LD processing (protocol messages are read as plain JSON; no context is
-// ever loaded), comments, trailing commas, NaN. Reading refuses duplicate keys, invalid UTF-8, depth
-// above limits::kJsonDepthMax, and integers that do not fit 64 bits.
+// ever loaded), comments, trailing commas, NaN. Reading refuses duplicate keys, invalid UTF-8, a
+// byte order mark, lone surrogates, depth above limits::kJsonDepthMax, and whole numbers that do
+// not fit 64 bits; so whatever was read can be written, in either form, and read again as the same.
 //
 //   TRY_ASSIGN(json::Value message, json::parse(body));
 //   TRY_ASSIGN(std::string pid, json::require_text(message, "providerPid"));
@@ -20,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/base.h"
@@ -28,6 +30,7 @@
 
 namespace corridor::json {
 
+// In the order of Value's alternatives.
 enum class Kind : std::uint8_t { null, boolean, integer, number, text, array, object };
 
 class Value {
@@ -36,21 +39,25 @@ class Value {
 
   Value() = default;
   Value(std::nullptr_t) {}
-  Value(bool value) : kind_(Kind::boolean), integer_(value ? 1 : 0) {}
+  template <std::same_as<bool> T>  // exactly: no pointer is ever a boolean
+  Value(T value) : data_(value) {}
   template <std::integral T>
     requires(!std::same_as<T, bool>)
-  Value(T value) : kind_(Kind::integer), integer_(static_cast<std::int64_t>(value)) {}
-  Value(double value) : kind_(Kind::number), number_(value) {}
-  Value(std::string value) : kind_(Kind::text), text_(std::move(value)) {}
-  Value(std::string_view value) : kind_(Kind::text), text_(value) {}
-  Value(const char* value) : kind_(Kind::text), text_(value) {}
+  Value(T value) : data_(integer_of(value)) {}
+  Value(double value) : data_(value) {}
+  Value(std::string value) : data_(std::move(value)) {}
+  Value(std::string_view value) : data_(std::string(value)) {}
+  Value(const char* value) : data_(std::string(value)) {}
   static Value array(std::vector<Value> items = {});
   static Value object(std::initializer_list<Member> members = {});
+  // The caller promises that no key is there twice.
+  static Value object_of(std::vector<Member> members);
 
-  [[nodiscard]] Kind kind() const { return kind_; }
-  [[nodiscard]] bool is_object() const { return kind_ == Kind::object; }
-  [[nodiscard]] bool is_array() const { return kind_ == Kind::array; }
-  [[nodiscard]] bool is_text() const { return kind_ == Kind::text; }
+  [[nodiscard]] Kind kind() const { return static_cast<Kind>(data_.index()); }
+  [[nodiscard]] bool is_null() const { return kind() == Kind::null; }
+  [[nodiscard]] bool is_object() const { return kind() == Kind::object; }
+  [[nodiscard]] bool is_array() const { return kind() == Kind::array; }
+  [[nodiscard]] bool is_text() const { return kind() == Kind::text; }
 
   // The value as it is; CHECKs the kind (an integer may be read as number too).
   [[nodiscard]] bool boolean() const;
@@ -58,13 +65,14 @@ class Value {
   [[nodiscard]] double number() const;
   [[nodiscard]] const std::string& text() const;
   // Items of an array, members of an object; empty for every other kind.
-  [[nodiscard]] const std::vector<Value>& items() const { return items_; }
-  [[nodiscard]] const std::vector<Member>& members() const { return members_; }
+  [[nodiscard]] const std::vector<Value>& items() const;
+  [[nodiscard]] const std::vector<Member>& members() const;
 
   // The member of that name, or nullptr (also when this is no object).
   [[nodiscard]] const Value* find(std::string_view key) const;
   // Forgiving reads for records of our own: the fallback when absent or of another kind.
-  [[nodiscard]] std::string_view text_or(std::string_view key, std::string_view fallback = {}) const;
+  [[nodiscard]] std::string_view text_or(std::string_view key,
+                                         std::string_view fallback = {}) const;
   [[nodiscard]] std::int64_t integer_or(std::string_view key, std::int64_t fallback = 0) const;
   [[nodiscard]] bool boolean_or(std::string_view key, bool fallback = false) const;
 
@@ -72,30 +80,37 @@ class Value {
   Value& push(Value value);                  // makes an array of a null
   void remove(std::string_view key);
 
-  bool operator==(const Value&) const = default;
+  // Members in the same order, and 1 is not 1.0.
+  bool operator==(const Value& other) const;
 
  private:
-  Kind kind_ = Kind::null;
-  std::int64_t integer_ = 0;
-  double number_ = 0;
-  std::string text_;
-  std::vector<Value> items_;
-  std::vector<Member> members_;
+  template <std::integral T>
+  static std::int64_t integer_of(T value) {
+    CHECK(std::in_range<std::int64_t>(value), "an integer beyond 64 bits with a sign");
+    return static_cast<std::int64_t>(value);
+  }
+
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<Value>,
+               std::vector<Member>>
+      data_;
 };
 
 struct ReadLimits {
   std::size_t bytes_max = limits::kJsonBytesMax;
-  std::size_t depth_max = limits::kJsonDepthMax;
+  std::size_t depth_max = limits::kJsonDepthMax;  // arrays and objects inside one another
 };
 
-// `invalid` names the offence (and the key, for a duplicate); `too_large` a limit.
+// `invalid` names the offence and where it is (the key, the byte); `too_large` the limit of bytes.
 Result<Value> parse(View text, ReadLimits read_limits = {});
 
-std::string write(const Value& value);                   // compact
-std::string write_pretty(const Value& value);            // two spaces, for people
-// RFC 8785: members sorted by UTF-16 code units, numbers as ECMAScript prints them.
+// Text that is not UTF-8 is written with U+FFFD in place of each offending byte; infinite numbers
+// and NaN are CHECKed.
+std::string write(const Value& value);         // compact
+std::string write_pretty(const Value& value);  // two spaces, for people
+// RFC 8785: members sorted by UTF-16 code units, numbers as ECMAScript prints them. Integers beyond
+// 2^53, which RFC 8785 leaves to text, keep all their digits: two values never have one form.
 std::string canonical(const Value& value);
-void append_quoted(std::string& out, View text);         // with the quotes
+void append_quoted(std::string& out, View text);  // with the quotes
 
 // Strict typed reads of a peer's message. Errors are `invalid` and name the member.
 Result<std::string> require_text(const Value& object, std::string_view key);

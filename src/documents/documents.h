@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Documents: what kind a file is, and what is wrong with it. Recognised are UBL 2 invoices and
+// credit notes, CII invoices, EDIFACT INVOIC, and the test document two nodes exchange when they
+// join; everything else is `unknown`, which is a value and no error: such a document can be sent
+// where both sides' instructions allow it, and nothing is claimed about its content.
+//
+// Nothing here fails: a broken, endless or hostile document is a report with a fatal finding. A
+// document that claims a known kind (its root element or its first segment says so) is held to it;
+// one that only looks like XML or EDIFACT and cannot be read is unknown, with a warning.
+//
+//   const Report report = documents::check(bytes);
+//   if (!report.valid()) std::cout << documents::render_text(report);
+//
+// The rules are ours and built in ("corridor-basic"), so a node without any rule pack checks
+// usefully; the report names them and the digest that identifies them. Nothing is ever fetched, and
+// no DTD or entity is processed. Threads: free functions, pure; any number at once.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/env.h"
+#include "model/model.h"
+
+namespace corridor::documents {
+
+inline constexpr std::string_view kBasicRules = "corridor-basic 1";  // name and edition
+// SHA-256 over the table of the built-in rules (ids, versions, severities, terms, sentences).
+Digest basic_rules_digest();
+
+struct Recognised {
+  DocumentKind kind;  // "ubl:Invoice", "ubl:CreditNote", "cii:CrossIndustryInvoice",
+                      // "edifact:INVOIC", "corridor:Test", or "unknown"
+  // application/xml, application/edifact, application/json, application/octet-stream
+  std::string_view media_type = "application/octet-stream";
+};
+
+// From the bytes alone; no name or declared type is consulted. At most limits::kDocumentBytesMax
+// bytes are looked at, a longer document is unknown.
+Recognised recognise(View bytes);
+
+// Recognises and judges. The report is a function of the bytes and of the rules it names.
+Report check(View bytes);
+
+// For people, one finding a paragraph; ends with a line end.
+std::string render_text(const Report& report);
+
+// The document that proves a connection works: who sent it to whom, when, and a nonce that makes
+// it unlike any other. JSON of our own, kind "corridor:Test".
+struct TestDocument {
+  Did from;
+  Did to;
+  Time at;
+  std::string nonce;
+};
+Bytes make_test_document(const TestDocument& test);
+
+}  // namespace corridor::documents
