@@ -233,8 +233,22 @@ TEST_CASE("folders are made for this user only") {
   REQUIRE(::stat((folder / "a/b").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0700);
   spill(folder / "file", "");
-  CHECK(outcome(open_disk_blobs(folder / "file/blobs", test_digest)) == "not_found");
+  CHECK(outcome(open_disk_blobs(folder / "file/blobs", test_digest)) == "unavailable");
   CHECK(outcome(open_disk_blobs("", test_digest)) == "invalid");
+}
+
+TEST_CASE("a folder that is gone is unavailable, and found again when it is back") {
+  const TempFolder folder;
+  const auto blobs = must(open_disk_blobs(folder / "blobs", test_digest));
+  const auto files = must(open_disk_files(folder / "log"));
+  std::filesystem::rename(folder / "blobs", folder / "away");
+  std::filesystem::remove_all(folder / "log");
+  CHECK(outcome(put(*blobs, "a")) == "unavailable");
+  CHECK(outcome(put(*blobs, Bytes(limits::kBlobInlineMax + 1, 'x'))) == "unavailable");
+  CHECK(outcome(files->put("a", "x")) == "unavailable");
+  std::filesystem::rename(folder / "away", folder / "blobs");
+  const Stored stored = must(put(*blobs, "a"));
+  CHECK(must(blobs->read(stored.blob)) == "a");
 }
 
 TEST_CASE("files are there when the folder is opened again, and nothing half-written is") {

@@ -51,7 +51,7 @@ TEST_CASE("rows are there when the store is opened again") {
   }
 }
 
-TEST_CASE("a closed store is one file") {
+TEST_CASE("a closed store needs no log") {
   const TempFolder folder;
   must(must(open_sqlite_store(folder / "node.db"))->commit(numbered_batch(1)));
   CHECK(std::filesystem::exists(folder / "node.db"));
@@ -256,6 +256,18 @@ TEST_CASE("a backup is a store as of now, made while commits go on") {
   const auto copy = must(open_sqlite_store(folder / "copy.db"));
   CHECK(whole_batches(*copy) >= 50);
   must(copy->commit(numbered_batch(whole_batches(*copy) + 1)));
+}
+
+TEST_CASE("a store and its backup can be read by this user only") {
+  const TempFolder folder;
+  const auto store = must(open_sqlite_store(folder / "node.db"));
+  must(store->commit(numbered_batch(1)));
+  must(backup_sqlite_store(folder / "node.db", folder / "copy.db"));
+  for (const char* name : {"node.db", "node.db-wal", "node.db-shm", "copy.db"}) {
+    CAPTURE(name);
+    const auto rights = std::filesystem::status(folder / name).permissions();
+    CHECK(rights == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  }
 }
 
 TEST_CASE("a backup never replaces anything, and comes from a store of ours only") {
