@@ -2,9 +2,9 @@
 //
 // The input is a DID and, after a line end, a document for it. A URL that comes out keeps the
 // promises of did_web_url; a document that comes out is one of that DID and survives being written.
-#include <cstdint>
-
 #include "identity/identity.h"
+
+#include <cstdint>
 
 using namespace corridor;
 using namespace corridor::identity;

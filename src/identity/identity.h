@@ -160,8 +160,8 @@ Result<VerifiedToken> verify_token(View compact, const Did& own, const DidDocume
 
 // Remembers which tokens were used, until they cannot be used any more. Bounded, and it never
 // forgets early: an issuer may hold at most as many places as are still free, so one busy issuer
-// fills half of the guard, two a third each, and a newcomer always finds room. Who is over its
-// share gets `busy`.
+// fills half of the guard, two a third each, and one that is new still finds room (until there are
+// as many issuers as places). Who is over its share gets `busy`.
 //
 // Threads: one at a time. An edge with many gives each shard of issuers a guard of its own.
 class ReplayGuard {

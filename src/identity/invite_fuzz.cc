@@ -3,10 +3,11 @@
 // An invitation comes from anywhere. The input is tried as a file, and as the payload of one that
 // is signed with a seal key which a hostile inviter may well have; what is accepted can be made
 // again.
-#include <cstdint>
+#include "identity/invite.h"
 
 #include "crypto/jose.h"
-#include "identity/invite.h"
+
+#include <cstdint>
 
 using namespace corridor;
 using namespace corridor::identity;

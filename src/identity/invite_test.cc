@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/invite.h"
 
-#include <doctest/doctest.h>
-
 #include "crypto/jose.h"
+
+#include <doctest/doctest.h>
 
 namespace corridor::identity {
 

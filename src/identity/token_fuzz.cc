@@ -3,10 +3,10 @@
 // Anyone may send any Authorization header: whatever the input, nobody but the holder of the key is
 // ever proven. The input is tried as a whole token, and as the payload of one that is signed well,
 // so that the checks behind the signature are reached too.
-#include <cstdint>
-
 #include "crypto/jose.h"
 #include "identity/identity.h"
+
+#include <cstdint>
 
 using namespace corridor;
 using namespace corridor::identity;

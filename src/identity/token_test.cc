@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "crypto/jose.h"
 #include "identity/identity.h"
 
 #include <doctest/doctest.h>
-
-#include "crypto/jose.h"
 
 namespace corridor::identity {
 

@@ -7,6 +7,8 @@
 
 #include "rights/vocabulary.h"
 
+#include <algorithm>
+
 namespace corridor::rights {
 
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rights/canonical.h"
 
-#include <doctest/doctest.h>
-
 #include "crypto/crypto.h"
 #include "rights/vocabulary.h"
+
+#include <doctest/doctest.h>
 
 namespace corridor::rights {
 

@@ -265,6 +265,20 @@ TEST_CASE("target and parties are those of the policy, unless the rule has its o
   CHECK(verdict(R"({"permission":[{"action":"use"}]})", good) == "permit permission-applies");
 }
 
+TEST_CASE("a request that does not say when is not decided by time") {
+  const auto without_time = [](std::string_view text) {
+    const auto decision = decide(must_read(text), {});
+    CHECK_FALSE(decision.reasons.empty());
+    return std::string(outcome_name(decision.outcome)) + " " +
+           std::string(reason_name(decision.reasons.front().kind));
+  };
+  for (const std::string_view op : {"lt", "gt", "neq"}) {
+    CHECK(without_time(permission(time_is(op, kFuture))) == "undecidable request-incomplete");
+    CHECK(without_time(prohibition(time_is(op, kFuture))) == "deny prohibition-may-apply");
+  }
+  CHECK(without_time(R"({"permission":[{"action":"use"}]})") == "permit permission-applies");
+}
+
 TEST_CASE("the flip time is the next instant at which time can change the answer") {
   const auto flip = [](const std::string& constraints) -> std::string {
     const auto decision = decide_now(permission(constraints));

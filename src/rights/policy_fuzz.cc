@@ -3,9 +3,9 @@
 // Terms come from anyone. Whatever is read: its canonical form is a policy with the same canonical
 // form; a permit is only given where everything is understood, and never with one more member; what
 // can be sent means the same.
-#include <cstdint>
-
 #include "rights/rights.h"
+
+#include <cstdint>
 
 using namespace corridor;
 using namespace corridor::rights;

@@ -6,6 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <random>
 
 namespace corridor::rights {
@@ -57,6 +60,34 @@ class Generator {
       const bool is_term = name == "action" || name == "leftOperand" || name == "operator";
       out.set(respelled(name), is_term ? json::Value(respelled(value.text())) : rearranged(value));
     }
+    return out;
+  }
+
+  // Anything at all, made of the words that a policy is made of.
+  json::Value wild(int levels) {
+    constexpr std::array<const char*, 24> kWords{
+        "use",        "odrl:use",    "and",
+        "or",         "xone",        "andSequence",
+        "action",     "@id",         "uid",
+        "@type",      "@value",      "leftOperand",
+        "operator",   "eq",          "constraint",
+        "permission", "prohibition", "odrl:duty",
+        "dateTime",   "ex:a",        "rightOperand",
+        "",           "xsd:string",  "2027-01-01T00:00:00Z"};
+    const std::string word = kWords[below(kWords.size())];
+    switch (levels == 0 ? below(5) : below(8)) {
+      case 0: return nullptr;
+      case 1: return static_cast<std::int64_t>(random_()) * 5'000'000'000;
+      case 2: return static_cast<double>(below(1000)) / 8;
+      case 3: return chance();
+      case 4: return word;
+      case 5: return json::Value::array({wild(levels - 1), wild(levels - 1)});
+      case 6: return json::Value::array();
+      default: break;
+    }
+    auto out = json::Value::object({{word, wild(levels - 1)}});
+    if (chance()) out.set(kWords[below(kWords.size())], wild(levels - 1));
+    if (chance()) out.set(kWords[below(kWords.size())], wild(levels - 1));
     return out;
   }
 
@@ -256,6 +287,48 @@ TEST_CASE("what is sent means what was read, and the answer holds until it flips
     const Time last = decision.flips_at ? *decision.flips_at - milliseconds(1) : kNow + hours(9999);
     CHECK(decide(*policy, {.now = last}).outcome == decision.outcome);
   });
+}
+
+TEST_CASE("whatever is read has one canonical form, which reads as the same") {
+  int read = 0;
+  const auto check = [&](const json::Value& source) {
+    const auto policy = read_policy(source);
+    if (!policy) return;
+    ++read;
+    CAPTURE(json::write(source));
+    const auto canonical_source = json::parse(policy->canonical());
+    REQUIRE(canonical_source.has_value());
+    const auto canonical = read_policy(*canonical_source);
+    REQUIRE(canonical.has_value());
+    CHECK(canonical->canonical() == policy->canonical());
+    CHECK(canonical->not_understood().empty() == policy->not_understood().empty());
+    CHECK((policy->not_understood().empty() ||
+           decide(*policy, {.now = kNow}).outcome != Outcome::permit));
+    const auto offer = to_offer(*policy, OfferId("urn:o"), DatasetId(policy->target()));
+    if (!offer) return;
+    const auto again = read_policy(*offer);
+    REQUIRE(again.has_value());
+    CHECK(same_terms(*policy, *again));
+  };
+  for_random_policies([&](Generator& generator, const json::Value& policy) {
+    each_changed(
+        policy,
+        [&](json::Value& value) {
+          value = generator.wild(3);
+          return true;
+        },
+        check);
+    each_changed(
+        policy,
+        [&](json::Value& value) {
+          if (value.is_array()) value.push(generator.wild(3));
+          if (value.is_object())
+            value.set(generator.wild(0).is_text() ? "odrl:unit" : "@type", generator.wild(3));
+          return !value.is_text();
+        },
+        check);
+  });
+  CHECK(read > 1000);
 }
 
 }  // namespace corridor::rights

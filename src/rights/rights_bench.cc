@@ -2,10 +2,11 @@
 //
 // What a decision with its reasons costs, beside a plain JSON parse of the same policy in the same
 // run. Lines: name value unit.
+#include "rights/rights.h"
+
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
-
-#include "rights/rights.h"
 
 using namespace corridor;
 using namespace corridor::rights;

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -106,9 +108,16 @@ std::string offer_text(const Policy& policy, std::string_view target = {}) {
 
 // Both writers satisfy the schema, and what they write means what was read.
 void check_both(const Policy& policy) {
-  const auto offer = to_offer(policy, kOffer, DatasetId("urn:t"));
+  const auto own = [](const std::string& name, const std::string& other) {
+    return name.empty() ? other : name;
+  };
+  const AgreementParties parties{.target = DatasetId(own(policy.target(), kParties.target.value)),
+                                 .assigner = Did(own(policy.assigner(), kParties.assigner.value)),
+                                 .assignee = Did(own(policy.assignee(), kParties.assignee.value)),
+                                 .timestamp = kParties.timestamp};
+  const auto offer = to_offer(policy, kOffer, parties.target);
   if (!offer) FAIL(offer.error().why);
-  const auto agreement = to_agreement(policy, kAgreement, kParties);
+  const auto agreement = to_agreement(policy, kAgreement, parties);
   if (!agreement) FAIL(agreement.error().why);
   for (const auto* written : {&*offer, &*agreement}) {
     CHECK(schema_fault(*written) == "");
@@ -192,6 +201,21 @@ TEST_CASE("a rule's own target is dropped when it is the policy's, else it canno
       to_offer(must_read(R"({"target":"urn:t","permission":[{"action":"use","target":"u"}]})"),
                kOffer, {})
           .has_value());
+}
+
+TEST_CASE("terms made for one target or party are not sent in the name of another") {
+  const auto written = [](std::string_view text) {
+    return to_agreement(must_read(text), kAgreement, kParties).has_value();
+  };
+  CHECK(written(R"({"target":"urn:t","assigner":"did:web:a","assignee":"did:web:b",
+    "permission":[{"action":"use"}]})"));
+  CHECK_FALSE(written(R"({"target":"urn:u","permission":[{"action":"use"}]})"));
+  CHECK_FALSE(written(R"({"assigner":"did:web:b","permission":[{"action":"use"}]})"));
+  CHECK_FALSE(written(R"({"assignee":"did:web:c","permission":[{"action":"use"}]})"));
+  const auto policy = must_read(R"({"target":"urn:t","permission":[{"action":"use"}]})");
+  CHECK(to_offer(policy, kOffer, {}).has_value());
+  CHECK(to_offer(policy, kOffer, DatasetId("urn:t")).has_value());
+  CHECK_FALSE(to_offer(policy, kOffer, DatasetId("urn:u")).has_value());
 }
 
 TEST_CASE("what the protocol's subset cannot carry is refused by name") {
