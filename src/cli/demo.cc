@@ -189,11 +189,13 @@ Result<int> prove(Demo& demo, const std::string& folder) {
                 "see: corridor explain " + demo.second_exchange);
   TRY_ASSIGN(const Bytes text, get_receipt(node, demo.second_exchange));
   const std::string path = folder + "/second.receipt.json";
+  const std::string document = folder + "/invoice-ubl-2.xml";
   TRY(write_file(path, text, Existing::replace));
+  TRY(write_file(document, demo.second_document, Existing::replace));
   demo.step("the receipt of the second invoice", watch.ms(),
             "both signed statements, and their places in both logs: " +
                 std::to_string(text.size()) + " bytes, for anybody, offline:");
-  TRY(verify_here(path, demo.second_document));
+  TRY(verify_here(path, document));
   return verify_elsewhere(demo, path);
 }
 

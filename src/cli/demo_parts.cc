@@ -129,13 +129,14 @@ std::string port_of(const ChildNode& node) {
   return std::string(did.substr(did.find("%3A") + 3));
 }
 
-Result<int> verify_here(const std::string& receipt_file, View document) {
+Result<int> verify_here(const std::string& receipt_file, const std::string& document_file) {
   TRY_ASSIGN(const Bytes text, read_file(receipt_file));
   TRY_ASSIGN(const auto receipt, evidence::read_receipt(text));
+  TRY_ASSIGN(const Bytes document, read_file(document_file));
   evidence::VerifyOptions options;
   options.document = document;
   const auto verification = evidence::verify_receipt(receipt, options);
-  say("\n     corridor verify " + receipt_file + " --document invoice-ubl-2.xml\n" +
+  say("\n     corridor verify " + receipt_file + " --document " + document_file + "\n" +
       indented(evidence::render_text(verification)));
   if (!verification.verified) return fail(Code::corrupt, "the receipt does not hold", {});
   return 0;
