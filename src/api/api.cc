@@ -61,6 +61,13 @@ Match find_route(View method, View target, Params& params) {
   return match;
 }
 
+// As forms are written: a plus is a space (what every client library sends).
+Result<std::string> decode_form(View text) {
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  return percent_decode(spaced);
+}
+
 Params read_query(View target) {
   Params query;
   const std::size_t mark = target.find('?');
@@ -71,8 +78,8 @@ Params read_query(View target) {
     const View item = rest.substr(0, end);
     rest = end == View::npos ? View() : rest.substr(end + 1);
     const std::size_t equals = item.find('=');
-    auto name = percent_decode(item.substr(0, equals));
-    auto value = percent_decode(equals == View::npos ? View() : item.substr(equals + 1));
+    auto name = decode_form(item.substr(0, equals));
+    auto value = decode_form(equals == View::npos ? View() : item.substr(equals + 1));
     if (name && value) query.insert_or_assign(std::move(*name), std::move(*value));
   }
   return query;

@@ -92,7 +92,7 @@ TEST_CASE("ids are version 4 UUIDs and do not repeat") {
     const std::string id = uuid_urn(Seed{}, std::to_string(i));
     REQUIRE(id.size() == 45);
     CHECK(id.starts_with("urn:uuid:"));
-    for (const std::size_t at : {17, 22, 27, 32}) CHECK(id[at] == '-');
+    for (const std::size_t at : {17UL, 22UL, 27UL, 32UL}) CHECK(id[at] == '-');
     CHECK(id[23] == '4');
     CHECK(View("89ab").find(id[28]) != View::npos);
     CHECK(seen.insert(id).second);

@@ -355,14 +355,14 @@ TEST_CASE("a key file that others may touch is refused") {
   const Folder folder;
   const std::string path = folder.file("key");
   REQUIRE(key_of(Suite::ed25519).save(path));
-  for (const mode_t mode : {0640, 0604, 0620, 0602, 0610, 0601, 0644, 0666}) {
+  for (const mode_t mode : {0640U, 0604U, 0620U, 0602U, 0610U, 0601U, 0644U, 0666U}) {
     REQUIRE(::chmod(path.c_str(), mode) == 0);
     const auto key = SigningKey::load(path);
     REQUIRE(!key);
     CHECK(key.error().code == Code::denied);
     CHECK(key.error().todo.find("chmod 600") != View::npos);
   }
-  for (const mode_t mode : {0600, 0400}) {
+  for (const mode_t mode : {0600U, 0400U}) {
     REQUIRE(::chmod(path.c_str(), mode) == 0);
     CHECK(SigningKey::load(path).has_value());
   }

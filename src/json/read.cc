@@ -115,6 +115,8 @@ NumberForm number_form(View token) {
   return at == token.size() ? NumberForm::fraction : NumberForm::broken;
 }
 
+}  // namespace
+
 class Reader {
  public:
   Reader(View text, std::size_t depth_max) : text_(text), depth_max_(depth_max) {}
@@ -138,13 +140,13 @@ class Reader {
 
  private:
   bool read_document(ondemand::parser& parser, std::size_t size, Value& out);
-  bool read_value(ondemand::value source, Value& out, std::size_t depth);
-  bool read_array(ondemand::value source, Value& out, std::size_t depth);
-  bool read_object(ondemand::value source, Value& out, std::size_t depth);
-  bool read_number(ondemand::value source, Value& out);
-  bool read_text(ondemand::value source, Value& out);
+  bool read_value(ondemand::value& source, Value& out, std::size_t depth);
+  bool read_array(ondemand::value& source, Value& out, std::size_t depth);
+  bool read_object(ondemand::value& source, Value& out, std::size_t depth);
+  bool read_number(ondemand::value& source, Value& out);
+  bool read_text(ondemand::value& source, Value& out);
   bool read_key(ondemand::field& field, std::string& out);
-  bool read_literal(ondemand::value source, Value& out);
+  bool read_literal(ondemand::value& source, Value& out);
   bool unique(const std::vector<Value::Member>& members);
 
   bool refuse(std::string why) {
@@ -216,7 +218,7 @@ bool Reader::read_document(ondemand::parser& parser, std::size_t size, Value& ou
   return true;
 }
 
-bool Reader::read_value(ondemand::value source, Value& out, std::size_t depth) {
+bool Reader::read_value(ondemand::value& source, Value& out, std::size_t depth) {
   ondemand::json_type type{};
   if (const auto error = source.type().get(type)) return refuse(error);
   switch (type) {
@@ -228,27 +230,26 @@ bool Reader::read_value(ondemand::value source, Value& out, std::size_t depth) {
   }
 }
 
-bool Reader::read_array(ondemand::value source, Value& out, std::size_t depth) {
+bool Reader::read_array(ondemand::value& source, Value& out, std::size_t depth) {
   if (depth > depth_max_)
     return refuse("JSON nested deeper than " + std::to_string(depth_max_) + " levels" + here());
   ondemand::array array;
   if (const auto error = source.get_array().get(array)) return refuse(error);
-  std::vector<Value> items;
+  auto& items = out.data_.emplace<std::vector<Value>>();
   for (auto item : array) {
     ondemand::value value;
     if (const auto error = item.get(value)) return refuse(error);
     if (!read_value(value, items.emplace_back(), depth)) return false;
   }
-  out = Value::array(std::move(items));
   return true;
 }
 
-bool Reader::read_object(ondemand::value source, Value& out, std::size_t depth) {
+bool Reader::read_object(ondemand::value& source, Value& out, std::size_t depth) {
   if (depth > depth_max_)
     return refuse("JSON nested deeper than " + std::to_string(depth_max_) + " levels" + here());
   ondemand::object object;
   if (const auto error = source.get_object().get(object)) return refuse(error);
-  std::vector<Value::Member> members;
+  auto& members = out.data_.emplace<std::vector<Value::Member>>();
   for (auto result : object) {
     ondemand::field field;
     if (const auto error = std::move(result).get(field)) return refuse(error);
@@ -262,9 +263,7 @@ bool Reader::read_object(ondemand::value source, Value& out, std::size_t depth) 
           return refuse("JSON with the key " + shown(key) + " twice" + at_byte(offset(first)));
     if (!read_value(field.value(), value, depth)) return false;
   }
-  if (members.size() > kComparedMembersMax && !unique(members)) return false;
-  out = Value::object_of(std::move(members));
-  return true;
+  return members.size() <= kComparedMembersMax || unique(members);
 }
 
 // Sorting bounds the work whatever keys a peer chooses; a hash table would not. Lengths and last
@@ -285,7 +284,7 @@ bool Reader::unique(const std::vector<Value::Member>& members) {
 
 // Not simdjson's own: 3.0's reader of numbers yields 0 for doubles of more than 19 digits. The
 // value is left unread; the iteration goes past it.
-bool Reader::read_number(ondemand::value source, Value& out) {
+bool Reader::read_number(ondemand::value& source, Value& out) {
   View token = source.raw_json_token();
   token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
   const auto refuse_it = [&](View why) {
@@ -298,7 +297,7 @@ bool Reader::read_number(ondemand::value source, Value& out) {
       std::int64_t value = 0;
       if (std::from_chars(token.data(), end, value).ec != std::errc())
         return refuse_it("a whole number beyond 64 bits");
-      out = value;
+      out.data_ = value;
       return true;
     }
     case NumberForm::fraction: break;
@@ -309,22 +308,22 @@ bool Reader::read_number(ondemand::value source, Value& out) {
   // ECMAScript prints whole numbers below 10^21 as digits: such a canonical form could not be read.
   if (std::abs(value) >= 0x1p63 && std::abs(value) < 1e21)
     return refuse_it("a whole number beyond 64 bits");
-  out = value;
+  out.data_ = value;
   return true;
 }
 
-bool Reader::read_text(ondemand::value source, Value& out) {
+bool Reader::read_text(ondemand::value& source, Value& out) {
   const View token = source.raw_json_token();
   if (const char* end = plain_end(token.data())) {
     ondemand::raw_json_string raw;
     if (const auto error = source.get_raw_json_string().get(raw)) return refuse(error);
-    out = Value(View(raw.raw(), static_cast<std::size_t>(end - raw.raw())));
+    out.data_.emplace<std::string>(raw.raw(), end);
     return true;
   }
   View text;
   if (source.get_string().get(text) != simdjson::SUCCESS)
     return refuse("JSON with a broken escape in the string" + at_byte(offset(token.data())));
-  out = Value(text);
+  out.data_.emplace<std::string>(text);
   return true;
 }
 
@@ -341,19 +340,16 @@ bool Reader::read_key(ondemand::field& field, std::string& out) {
   return true;
 }
 
-bool Reader::read_literal(ondemand::value source, Value& out) {
+bool Reader::read_literal(ondemand::value& source, Value& out) {
   bool truth = false;
   if (source.get_bool().get(truth) == simdjson::SUCCESS) {
-    out = truth;
+    out.data_ = truth;
     return true;
   }
   bool null = false;
   if (source.is_null().get(null) != simdjson::SUCCESS || !null) return refuse(simdjson::TAPE_ERROR);
-  out = nullptr;
   return true;
 }
-
-}  // namespace
 
 Result<Value> parse(View text, ReadLimits read_limits) {
   if (text.size() > read_limits.bytes_max)

@@ -41,7 +41,7 @@ def send_until_answered(a, b, document):
                 node.start()
         with contextlib.suppress(OSError, http.client.HTTPException, KeyError, TypeError, ValueError):
             if id_ is None:
-                status, answer = a.send(document, b.did, key="the one document")
+                status, answer = a.send(document, b.did, key="the-one-document")
                 if status in (200, 202):
                     id_ = answer["exchange"]
                 continue

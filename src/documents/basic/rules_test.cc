@@ -201,7 +201,7 @@ TEST_CASE("findings are bounded, and what is left out still counts") {
   std::string text = ubl();
   const std::size_t at = text.find("  <cac:InvoiceLine>");
   std::string lines;
-  for (int i = 0; i < 400; ++i) lines += "<cac:InvoiceLine><cbc:ID>1</cbc:ID></cac:InvoiceLine>";
+  for (int i = 0; i < 100; ++i) lines += "<cac:InvoiceLine><cbc:ID>1</cbc:ID></cac:InvoiceLine>";
   const Report report = check(text.insert(at, lines));
   CHECK(report.findings.size() == Findings::kMax + 1);
   CHECK(report.findings.back().rule == "CB-99");

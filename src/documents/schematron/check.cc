@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Running a program over a tree.
+#include <deque>
+
 #include "documents/schematron/program.h"
 #include "documents/xpath/atomic.h"
-#include "documents/xpath/evaluate.h"
+#include "documents/xpath/fast.h"
 #include "documents/xpath/regex_cache.h"
 
 namespace corridor::schematron {
@@ -11,43 +13,66 @@ namespace {
 
 using xpath::Item;
 
+using List = std::vector<std::uint32_t>;  // indexes of candidates
+
 // The candidates of one pattern by the names of one tree, in the order of the rules.
 class Dispatch {
  public:
   Dispatch(const CompiledPattern& pattern, const xpath::Binding& binding, std::size_t names)
-      : elements_(names), attributes_(pattern.visits_attributes ? names : 0) {
-    for (const Candidate& c : pattern.candidates) {
-      if (c.others) others_.push_back(&c);
-      file(c, c.elements, binding, elements_);
-      file(c, c.attributes && pattern.visits_attributes, binding, attributes_);
+      : pattern_(pattern) {
+    if (pattern.has_wildcards) {
+      wild(&Candidate::elements, binding, names, elements_);
+      wild(&Candidate::attributes, binding, names, attributes_);
+      return;
     }
+    look_up(pattern.elements, binding, names, elements_);
+    if (pattern.visits_attributes) look_up(pattern.attributes, binding, names, attributes_);
   }
-  [[nodiscard]] const std::vector<const Candidate*>& of(const xml::Node& n) const {
-    if (n.kind == xml::Kind::element) return elements_[n.name];
-    return n.kind == xml::Kind::attribute ? attributes_[n.name] : others_;
+  [[nodiscard]] const List& of(const xml::Node& n) const {
+    if (n.kind == xml::Kind::element) return *elements_[n.name];
+    return n.kind == xml::Kind::attribute ? *attributes_[n.name] : pattern_.others;
   }
 
  private:
-  using Lists = std::vector<std::vector<const Candidate*>>;
-  static void file(const Candidate& c, bool wanted, const xpath::Binding& binding, Lists& lists) {
-    if (!wanted) return;
-    if (c.name != 0 && !binding.is_wild(c.name)) {
-      if (binding.id(c.name) != xpath::Binding::kAbsent) lists[binding.id(c.name)].push_back(&c);
-      return;
+  using Lists = std::vector<const List*>;
+
+  static void look_up(const DispatchTable& table, const xpath::Binding& binding, std::size_t names,
+                      Lists& lists) {
+    lists.assign(names, &table.any);
+    for (const auto& [name, list] : table.named)
+      if (const xml::NameId id = binding.id(name); id != xpath::Binding::kAbsent) lists[id] = &list;
+  }
+  void wild(bool Candidate::* kind, const xpath::Binding& binding, std::size_t names,
+            Lists& lists) {
+    for (xml::NameId id = 0; id < names; ++id) {
+      List& list = own_.emplace_back();
+      for (std::uint32_t i = 0; i < pattern_.candidates.size(); ++i) {
+        const Candidate& c = pattern_.candidates[i];
+        if (c.*kind && (c.name == 0 || binding.matches(c.name, id))) list.push_back(i);
+      }
+      lists.push_back(&list);
     }
-    for (xml::NameId id = 0; id < lists.size(); ++id)
-      if (c.name == 0 || binding.matches(c.name, id)) lists[id].push_back(&c);
   }
 
+  const CompiledPattern& pattern_;
   Lists elements_;
   Lists attributes_;
-  std::vector<const Candidate*> others_;
+  std::deque<List> own_;
 };
+
+std::unique_ptr<xpath::Evaluator> make_evaluator(const Program& program, const xml::Tree& tree,
+                                                 Time now) {
+  if (program.optimise) return std::make_unique<xpath::Fast>(program.expressions, tree, now);
+  return std::make_unique<xpath::Evaluator>(program.expressions, tree, now);
+}
 
 class Run {
  public:
   Run(const Program& program, const xml::Tree& tree, const CheckOptions& options)
-      : program_(program), tree_(tree), evaluator_(program.expressions, tree, options.now) {}
+      : program_(program),
+        tree_(tree),
+        made_(make_evaluator(program, tree, options.now)),
+        evaluator_(*made_) {}
 
   Outcome run() {
     for (std::uint32_t i = 0; i < program_.patterns.size(); ++i) pattern(i);
@@ -64,16 +89,26 @@ class Run {
       if (n.kind == xml::Kind::attribute ? !pattern.visits_attributes
                                          : n.kind != xml::Kind::element && !pattern.visits_others)
         continue;
-      for (const Candidate* c : dispatch.of(n)) {
-        const Rule& rule = pattern.rules[c->rule];
-        evaluator_.scratch().reset();
-        const bool matched = evaluator_.matches(rule.pattern.alternatives[c->alternative],
-                                                rule.pattern.frame, xpath::node_item(id));
-        if (!matched) continue;
-        fire(number, c->rule, rule, id);
+      for (const std::uint32_t index : dispatch.of(n)) {
+        const Candidate& c = pattern.candidates[index];
+        if (!c.certain && !matches(pattern.rules[c.rule], c.alternative, id)) continue;
+        fire(number, c.rule, pattern.rules[c.rule], id);
         break;
       }
     }
+  }
+
+  bool matches(const Rule& rule, std::uint32_t alternative, xml::NodeId node) {
+    evaluator_.scratch().reset();
+    return evaluator_.matches(rule.pattern.alternatives[alternative], rule.pattern.frame,
+                              xpath::node_item(node));
+  }
+
+  // An assertion of the kind not(a/b) holds where the document has no a, or no b, at all.
+  [[nodiscard]] bool cannot_fail(const Assertion& assertion) const {
+    for (const std::uint32_t name : assertion.needed)
+      if (evaluator_.binding(0).id(name) == xpath::Binding::kAbsent) return true;
+    return false;
   }
 
   void fire(std::uint32_t pattern, std::uint32_t number, const Rule& rule, xml::NodeId node) {
@@ -84,6 +119,7 @@ class Run {
     for (std::uint32_t i = 0; i < rule.assertions.size(); ++i) {
       const Assertion& assertion = rule.assertions[i];
       ++out_.checked_assertions;
+      if (cannot_fail(assertion)) continue;
       evaluator_.scratch().reset();
       const bool holds = evaluator_.run_boolean(*assertion.test, assertion.frame, focus);
       const bool failed = evaluator_.runtime().failed();
@@ -133,7 +169,8 @@ class Run {
 
   const Program& program_;
   const xml::Tree& tree_;
-  xpath::Evaluator evaluator_;
+  std::unique_ptr<xpath::Evaluator> made_;
+  xpath::Evaluator& evaluator_;
   Outcome out_;
 };
 

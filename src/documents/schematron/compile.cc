@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a Schema to a Program.
 #include <algorithm>
+#include <map>
 
 #include "documents/schematron/names.h"
 #include "documents/schematron/program.h"
+#include "documents/xpath/optimise.h"
 
 namespace corridor::schematron {
 
@@ -52,6 +54,9 @@ class Compiler {
     TRY(globals());
     for (std::size_t i = 0; i < patterns_.size(); ++i)
       TRY(pattern(*patterns_[i], static_cast<int>(i)));
+    if (options_.optimise) optimise();
+    out_->expressions.names.finish();
+    for (CompiledPattern& compiled : out_->patterns) make_tables(compiled);
     out_->facts.title = schema_.title;
     out_->facts.patterns = out_->patterns.size();
     return std::shared_ptr<const Program>(out_);
@@ -207,16 +212,62 @@ class Compiler {
     return {};
   }
 
+  void optimise() {
+    xpath::Optimiser optimiser(out_->expressions);
+    optimiser.globals();
+    optimiser.functions();
+    for (CompiledPattern& pattern : out_->patterns) {
+      for (Rule& rule : pattern.rules) {
+        optimiser.pattern(rule.pattern);
+        for (xpath::Global& let : rule.lets) optimiser.expression(let.value);
+        for (Assertion& assertion : rule.assertions) {
+          optimiser.expression(assertion.test);
+          if (!assertion.facts.is_report)
+            assertion.needed = xpath::needed_to_fail(*assertion.test, out_->expressions.names);
+        }
+      }
+    }
+  }
+
+  void make_tables(CompiledPattern& pattern) {
+    const auto& names = out_->expressions.names.names();
+    for (const Candidate& c : pattern.candidates)
+      pattern.has_wildcards =
+          pattern.has_wildcards || names[c.name].any_local || names[c.name].any_space;
+    const auto fill = [&](DispatchTable& table, bool Candidate::* kind) {
+      std::map<std::uint32_t, std::vector<std::uint32_t>> named;
+      for (const Candidate& c : pattern.candidates)
+        if (c.*kind && c.name != 0) named[c.name];
+      for (std::uint32_t i = 0; i < pattern.candidates.size(); ++i) {
+        const Candidate& c = pattern.candidates[i];
+        if (!(c.*kind)) continue;
+        if (c.name == 0) table.any.push_back(i);
+        for (auto& [name, list] : named)
+          if (c.name == 0 || c.name == name) list.push_back(i);
+      }
+      for (auto& [name, list] : named) table.named.emplace_back(name, std::move(list));
+    };
+    fill(pattern.elements, &Candidate::elements);
+    fill(pattern.attributes, &Candidate::attributes);
+    for (std::uint32_t i = 0; i < pattern.candidates.size(); ++i)
+      if (pattern.candidates[i].others) pattern.others.push_back(i);
+  }
+
   void file_candidates(CompiledPattern& pattern, std::uint32_t number) {
     const auto& alternatives = pattern.rules[number].pattern.alternatives;
     for (std::uint32_t i = 0; i < alternatives.size(); ++i) {
-      Candidate c{number, i, 0, false, false, false};
+      Candidate c;
+      c.rule = number;
+      c.alternative = i;
       if (alternatives[i].document) {
         c.others = true;
       } else if (alternatives[i].general) {
         c.elements = c.attributes = c.others = true;
       } else {
         file_step(alternatives[i].steps.back(), c);
+        c.certain = c.name != 0 && alternatives[i].steps.size() == 1 &&
+                    alternatives[i].steps[0].predicates.empty() &&
+                    (!alternatives[i].rooted || alternatives[i].steps[0].anywhere);
       }
       pattern.visits_attributes = pattern.visits_attributes || c.attributes;
       pattern.visits_others = pattern.visits_others || c.others;

@@ -25,6 +25,8 @@ struct Assertion {
   std::uint32_t frame = 0;
   xpath::ExpressionPtr subject;
   std::vector<Part> message;
+  // Names of which each must be in the document for the assertion to be able to fail.
+  std::vector<std::uint32_t> needed;
 };
 
 struct Rule {
@@ -42,13 +44,24 @@ struct Candidate {
   std::uint32_t name = 0;  // of the vocabulary; 0: any
   bool elements = false;   // which kinds of node it can match
   bool attributes = false;
-  bool others = false;  // document, text, comments, instructions
+  bool others = false;   // document, text, comments, instructions
+  bool certain = false;  // the name alone decides
+};
+
+// Candidates by the name of the node. `named` holds, for each exact name, also those for any name.
+struct DispatchTable {
+  std::vector<std::uint32_t> any;
+  std::vector<std::pair<std::uint32_t, std::vector<std::uint32_t>>> named;
 };
 
 struct CompiledPattern {
   std::string id;
   std::vector<Rule> rules;
   std::vector<Candidate> candidates;  // in the order of the rules
+  DispatchTable elements;
+  DispatchTable attributes;
+  std::vector<std::uint32_t> others;
+  bool has_wildcards = false;  // prefix:* or *:local: the tables do not hold
   bool visits_attributes = false;
   bool visits_others = false;
 };

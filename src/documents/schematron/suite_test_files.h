@@ -45,7 +45,7 @@ inline schematron::Open open_in(std::filesystem::path folder) {
 }
 
 struct Change {
-  enum class Kind { none, remove, empty, text, attribute } kind = Kind::none;
+  enum class Kind { none, remove, empty, text, attribute, twice } kind = Kind::none;
   xml::NodeId node = 0;
   std::string value;
   xml::NameId attribute = 0;
@@ -97,6 +97,11 @@ class Writer {
   void element(xml::NodeId id, Scope scope) {
     const xml::Node& n = tree_.node(id);
     const bool changed = change_.kind != Change::Kind::none && change_.node == id;
+    if (changed && change_.kind == Change::Kind::twice) {
+      change_.kind = Change::Kind::none;
+      element(id, scope);
+      return element(id, std::move(scope));
+    }
     if (changed && change_.kind == Change::Kind::remove) return;
     const std::string name = tree_.qname(id);
     out_ += "<" + name;

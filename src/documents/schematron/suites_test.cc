@@ -228,8 +228,8 @@ void run_mutants(const schematron::RuleSet& set, const fs::path& file, Mutants& 
     const auto values =
         mutator == "code" ? split(attributes["values"], ',') : std::vector<std::string>{""};
     counts.documents += static_cast<int>(values.size());
-    if ((attributes["schematron-valid"] + attributes["schematron-invalid"])
-            .find("PEPPOL") != std::string::npos) {
+    if ((attributes["schematron-valid"] + attributes["schematron-invalid"]).find("PEPPOL") !=
+        std::string::npos) {
       counts.skipped += static_cast<int>(values.size());
       continue;
     }

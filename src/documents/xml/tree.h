@@ -101,13 +101,16 @@ class Tree {
   [[nodiscard]] View prefix(const Node& n) const { return view(prefixes_[n.prefix]); }
   [[nodiscard]] std::string qname(NodeId id) const;  // prefix:local as written; empty for no name
 
-  // What a prefix means at an element (the empty prefix: the default namespace); nothing if unbound.
+  // What a prefix means at an element (the empty prefix: the default namespace); nothing if
+  // unbound.
   [[nodiscard]] std::optional<View> space_of_prefix(NodeId element, View prefix) const;
 
   // All elements, all attributes of a name, in document order.
   [[nodiscard]] std::span<const NodeId> elements(NameId name) const { return list(name * 2); }
   [[nodiscard]] std::span<const NodeId> attributes(NameId name) const { return list(name * 2 + 1); }
 
+  // What was parsed, as UTF-8; Node::source_at is an offset in it.
+  [[nodiscard]] View source() const { return View(text_).substr(0, source_bytes_); }
   [[nodiscard]] Position position(NodeId id) const;
   // /ubl:Invoice/cac:InvoiceLine[2]/cbc:ID: prefixes as in the document, [n] where siblings share
   // it.

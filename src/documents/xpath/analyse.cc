@@ -64,10 +64,39 @@ bool inner_focus(const Expression& e, std::size_t argument) {
   return (e.op == Op::path || e.op == Op::filter) && argument > 0;
 }
 
+bool is_positional(const Expression& e) {
+  const std::size_t first = e.op == Op::step ? 0 : 1;
+  if (e.op != Op::step && e.op != Op::filter) return false;
+  for (std::size_t i = first; i < e.args.size(); ++i)
+    if (e.args[i]->may_be_number || e.args[i]->uses_position) return true;
+  return false;
+}
+
+bool is_node_path(const Expression& e) {
+  return e.op == Op::path && std::all_of(e.args.begin() + 1, e.args.end(),
+                                         [](const auto& a) { return a->op == Op::step; });
+}
+
+// Starting from distinct nodes, no step can come to a node twice.
+bool is_distinct(const Expression& e) {
+  if (!is_node_path(e)) return e.op == Op::step;
+  for (std::size_t i = 0; i < e.args.size(); ++i) {
+    const Expression& step = *e.args[i];
+    if (i == 0 && step.op != Op::step) continue;
+    const auto axis = static_cast<Axis>(step.code);
+    const bool once = axis == Axis::child || axis == Axis::attribute || axis == Axis::self;
+    const bool start =
+        i == 0 || (i == 1 && (e.args[0]->op == Op::root || e.args[0]->op == Op::context));
+    if (!once && !start) return false;
+  }
+  return true;
+}
+
 class Analysis {
  public:
   Slots run(Expression& e) {
     Slots free;
+    e.uses_focus = e.uses_position = e.uses_root = e.uses_current = e.uses_rule = false;
     for (std::size_t i = 0; i < e.args.size(); ++i) {
       Expression& argument = *e.args[i];
       Slots inner = run(argument);
@@ -85,6 +114,9 @@ class Analysis {
     own(e, free);
     e.uses_local = !free.empty();
     e.may_be_number = could_be_number(e);
+    e.positional = is_positional(e);
+    e.node_path = is_node_path(e);
+    e.distinct = is_distinct(e);
     e.constant = e.constant && !e.uses_focus && !e.uses_root && !e.uses_current && !e.uses_local &&
                  !e.uses_rule;
     return free;

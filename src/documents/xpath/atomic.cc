@@ -82,27 +82,32 @@ Item exact_result(Runtime& runtime, const Decimal& value, Type type) {
   return exact_item(*runtime.arena, value, type);
 }
 
-bool small_result(Arithmetic how, const Item& a, const Item& b, Item& out) {
-  if (a.boxed || b.boxed || a.type != Type::integer || b.type != Type::integer) return false;
+// Numbers that fit 64 bits, brought to one scale: no Decimal is made for them.
+bool small_result(Arithmetic how, Item a, Item b, Item& out) {
+  static constexpr std::int64_t kTens[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000};
+  if (a.boxed || b.boxed) return false;
   std::int64_t value = 0;
-  switch (how) {
-    case Arithmetic::add:
-      if (__builtin_add_overflow(a.integer, b.integer, &value)) return false;
-      break;
-    case Arithmetic::subtract:
-      if (__builtin_sub_overflow(a.integer, b.integer, &value)) return false;
-      break;
-    case Arithmetic::multiply:
-      if (__builtin_mul_overflow(a.integer, b.integer, &value)) return false;
-      break;
-    case Arithmetic::modulo:
-      if (b.integer == 0 || b.integer == -1) return false;
-      value = a.integer % b.integer;
-      break;
-    default: return false;
+  out = a;
+  out.type = a.type == Type::integer && b.type == Type::integer ? Type::integer : Type::decimal;
+  if (how == Arithmetic::multiply) {
+    if (__builtin_mul_overflow(a.integer, b.integer, &value)) return false;
+    out.integer = value;
+    out.size = a.size + b.size;
+    return out.size < 64;
   }
-  out = integer_item(value);
-  return true;
+  if (how != Arithmetic::add && how != Arithmetic::subtract) return false;
+  if (a.size != b.size) {
+    Item& shorter = a.size < b.size ? a : b;
+    const std::uint32_t places = a.size < b.size ? b.size - a.size : a.size - b.size;
+    if (places >= std::size(kTens) ||
+        __builtin_mul_overflow(shorter.integer, kTens[places], &shorter.integer))
+      return false;
+    out.size = shorter.size += places;
+  }
+  const bool over = how == Arithmetic::add ? __builtin_add_overflow(a.integer, b.integer, &value)
+                                           : __builtin_sub_overflow(a.integer, b.integer, &value);
+  out.integer = value;
+  return !over;
 }
 
 Item exact_arithmetic(Runtime& runtime, Arithmetic how, const Item& a, const Item& b) {

@@ -158,8 +158,38 @@ std::optional<Item> parse_boolean(View text, Fault& why) {
   return bad_value(why, text, Type::boolean);
 }
 
+// Up to 18 digits need no Decimal; false when it is longer, or no number at all.
+bool parse_small(View text, Type to, Item& out) {
+  const bool negative = text.starts_with('-');
+  std::size_t at = negative || text.starts_with('+') ? 1 : 0;
+  if (text.size() <= at || text.size() > 18) return false;
+  std::int64_t value = 0;
+  std::uint32_t scale = 0;
+  bool point = false;
+  bool digits = false;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c >= '0' && c <= '9') {
+      value = value * 10 + (c - '0');
+      scale += point ? 1 : 0;
+      digits = true;
+    } else if (c == '.' && !point) {
+      point = true;
+    } else {
+      return false;
+    }
+  }
+  if (!digits) return false;
+  out = integer_item(negative ? -value : value);
+  out.type = to;
+  out.size = scale;
+  return true;
+}
+
 std::optional<Item> parse_exact(Runtime& runtime, View text, Type to, Fault& why) {
   if (to == Type::integer && text.find('.') != View::npos) return bad_value(why, text, to);
+  Item small;
+  if (parse_small(text, to, small)) return small;
   const auto value = Decimal::parse(text);
   if (!value) return bad_value(why, text, to);
   if (value->too_long()) return refuse(why, "FOAR0002", "a number has too many digits");

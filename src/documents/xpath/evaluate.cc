@@ -51,7 +51,9 @@ void Evaluator::begin_rule(const Item& node, std::span<const Global> variables) 
   current_ = node;
   has_current_ = true;
   rule_variables_ = variables;
-  rule_kept_.assign(variables.size(), {});
+  if (variables.empty() && rule_kept_.empty()) return;
+  rule_kept_.clear();
+  rule_kept_.resize(variables.size());
   rule_.reset();
 }
 
@@ -83,8 +85,7 @@ Seq Evaluator::evaluate(const Expression& e, const Focus& focus) {
     case Op::variable: return variable(e);
     case Op::context:
       if (focus.present) return one(*runtime_.arena, focus.item);
-      runtime_.raise("XPDY0002", "there is no context item");
-      return {};
+      return no_context(), Seq{};
     case Op::root: return root(focus);
     case Op::tree: return one(*runtime_.arena, node_item(0, static_cast<std::uint16_t>(e.slot)));
     case Op::step: return axis_step(e, focus);
@@ -166,7 +167,7 @@ Seq Evaluator::global(std::uint32_t number) {
 Seq Evaluator::kept(Kept& slot, const Expression& value, std::uint32_t frame, const Focus& focus) {
   switch (slot.state) {
     case Kept::State::ready: return slot.value;
-    case Kept::State::failed: runtime_.raise(slot.fault.code, slot.fault.why); return {};
+    case Kept::State::failed: runtime_.raise(slot.fault->code, slot.fault->why); return {};
     case Kept::State::running:
       runtime_.raise("XTDE0640", "a variable depends on itself");
       return {};
@@ -177,7 +178,7 @@ Seq Evaluator::kept(Kept& slot, const Expression& value, std::uint32_t frame, co
   const Seq result = run(value, frame, focus);
   slot.value = result;
   slot.state = runtime_.failed() ? Kept::State::failed : Kept::State::ready;
-  if (runtime_.failed()) slot.fault = runtime_.fault();
+  if (runtime_.failed()) slot.fault = std::make_unique<Fault>(runtime_.fault());
   return result;
 }
 

@@ -36,7 +36,7 @@ struct Slot {
 struct Kept {
   enum class State : std::uint8_t { fresh, running, ready, failed } state = State::fresh;
   Seq value;
-  Fault fault;
+  std::unique_ptr<Fault> fault;
 };
 
 class Evaluator {
@@ -92,8 +92,9 @@ class Evaluator {
   Arena rule_;     // of one rule at one node
   Arena lasting_;  // of the check
 
+  void no_context() { runtime_.raise("XPDY0002", "there is no context item"); }
+
  private:
-  friend class AxisWalk;
   Seq combine(const Expression& e, const Focus& focus);
   Seq compare_nodes(const Expression& e, const Focus& focus);
   Seq range(const Expression& e, const Focus& focus);

@@ -34,10 +34,16 @@ class Vocabulary {
   };
 
   std::uint32_t add(Name name);
+  void finish();  // once all names are known: what Binding looks up
   [[nodiscard]] const std::vector<Name>& names() const { return names_; }
+  [[nodiscard]] const std::vector<std::uint32_t>& wildcards() const { return wildcards_; }
+  [[nodiscard]] std::uint32_t find(View space,
+                                   View local) const;  // of an exact name; 0: not asked for
 
  private:
   std::vector<Name> names_{1};
+  std::vector<std::uint32_t> wildcards_;
+  std::vector<std::uint32_t> slots_;  // open addressing by the hash of the local name
   std::map<std::string, std::uint32_t, std::less<>> ids_;
 };
 
@@ -169,6 +175,9 @@ struct Expression {
   bool uses_rule = false;     // a variable of the rule
   bool may_be_number = true;  // as a predicate it might select by position
   bool constant = false;      // depends on nothing at all
+  bool positional = false;    // a step or filter with a predicate that selects by position
+  bool node_path = false;     // a path of which all but the first part are steps
+  bool distinct = false;      // a step or path that meets no node twice
   std::uint32_t hoisted = 0;  // 1 + number of the value kept for the document; see fast.h
   std::shared_ptr<const Regex> regex;
   std::shared_ptr<const CodeList> codes;

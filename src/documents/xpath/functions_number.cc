@@ -70,8 +70,7 @@ std::optional<Item> addend(Runtime& runtime, const Item& raw, std::string_view f
   if (is_numeric(item.type) || item.type == Type::day_time_duration ||
       item.type == Type::year_month_duration)
     return item;
-  runtime.raise("FORG0006",
-                std::string(function) + "() met a value of " + std::string(type_name(item.type)));
+  runtime.raise("FORG0006", sentence({function, "() met a value of ", type_name(item.type)}));
   return std::nullopt;
 }
 
@@ -81,7 +80,7 @@ std::optional<Item> total(Runtime& runtime, Seq items, std::string_view function
     const auto item = addend(runtime, raw, function);
     if (!item) return std::nullopt;
     if (sum && is_numeric(sum->type) != is_numeric(item->type)) {
-      runtime.raise("FORG0006", std::string(function) + "() met values of different kinds");
+      runtime.raise("FORG0006", sentence({function, "() met values of different kinds"}));
       return std::nullopt;
     }
     sum = sum ? arithmetic(runtime, Arithmetic::add, *sum, *item) : *item;
@@ -130,7 +129,7 @@ Seq extreme(Runtime& runtime, Args args, Compare better, std::string_view functi
     if (first || value_compare(runtime, better, item, *best)) best = item;
     if (runtime.failed()) {
       runtime.clear();
-      runtime.raise("FORG0006", std::string(function) + "() met values that cannot be compared");
+      runtime.raise("FORG0006", sentence({function, "() met values that cannot be compared"}));
       return {};
     }
   }

@@ -26,6 +26,12 @@ std::string_view type_name(Type type) {
   return kNames[static_cast<std::size_t>(type)];
 }
 
+std::string sentence(std::initializer_list<std::string_view> parts) {
+  std::string out;
+  for (const std::string_view part : parts) out += part;
+  return out;
+}
+
 Decimal Item::exact() const {
   if (!boxed) return {Int128{integer}, static_cast<int>(size)};
   if (big->limb_count == 0) {

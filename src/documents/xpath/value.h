@@ -158,6 +158,9 @@ class Items {
   std::size_t capacity_ = 0;
 };
 
+// Words put together; g++ 12 warns wrongly about chains of + on strings.
+std::string sentence(std::initializer_list<std::string_view> parts);
+
 // What went wrong while an expression was evaluated; `code` is the specification's (FORG0001).
 struct Fault {
   std::string code;
