@@ -151,7 +151,9 @@ Result<json::Value> explain(const Call& call, const engine::Rows& rows, const st
     summary.remove("history");
     summary.set("state", state_name(record->state)).set("level", level_name(record->level));
     summary.set("role", record->role == exchange::Role::provider ? "sender" : "receiver");
-    summary.set("since", iso8601(record->since)).set("deadline", iso8601(record->deadline));
+    summary.set("since", iso8601(record->since));
+    if (record->settled.ms != 0) summary.set("settled", iso8601(record->settled));
+    if (record->deadline.ms != 0) summary.set("deadline", iso8601(record->deadline));
     TRY_ASSIGN(auto part, explain_part(call, rows, found.id, *record, std::move(summary)));
     body.set("exchange", std::move(part));
     transfer_id = record->transfer;

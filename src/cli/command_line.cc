@@ -141,18 +141,29 @@ Result<Invocation> read_arguments(const Command& command, std::span<const std::s
   return asked;
 }
 
+namespace {
+
+// What to do when whoever failed could not say.
+std::string_view usual_remedy(Code code) {
+  switch (code) {
+    case Code::invalid: return "mend what was given, and run the command again";
+    case Code::not_found: return "look for the right name or id: corridor --help names the lists";
+    case Code::conflict: return "look at its state with: corridor explain ID";
+    case Code::busy:
+    case Code::unavailable:
+    case Code::timeout: return "try again in a moment; if it stays so: corridor doctor";
+    default: return "see: corridor doctor, and the node's own messages";
+  }
+}
+
+}  // namespace
+
 std::string error_text(std::string_view command, std::string_view failure, const Error& error) {
   std::string text = "corridor";
   if (!command.empty()) text.append(" ").append(command);
   text.append(": ").append(failure).append("\n  why: ").append(printable(error.why));
   text.append("\n  do: ");
-  if (!error.todo.empty()) {
-    text += printable(error.todo);
-  } else if (code_facts(error.code).retryable) {
-    text += "try again in a moment; if it stays so: corridor doctor";
-  } else {
-    text += "see: corridor doctor, and the node's own messages";
-  }
+  text += error.todo.empty() ? std::string(usual_remedy(error.code)) : printable(error.todo);
   return text + "\n";
 }
 

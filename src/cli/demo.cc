@@ -17,6 +17,7 @@ namespace corridor::cli {
 
 namespace {
 
+constexpr int kStopped = 130;  // as shells say it of a program that Ctrl-C ended
 constexpr std::string_view kTraderName = "Harbour Traders";
 constexpr std::string_view kCustomsName = "Northland Customs";
 
@@ -58,7 +59,7 @@ Error unexpected_end(const Sent& sent) {
           "see: corridor explain " + sent.id() + " with the --data of its node, while it runs"};
 }
 
-Result<int> start_nodes(Demo& demo, const std::string& folder) {
+Result<> start_nodes(Demo& demo, const std::string& folder) {
   const Stopwatch watch;
   TRY_ASSIGN(demo.trader, ChildNode::start(std::string(kTraderName), folder + "/harbour-traders"));
   TRY_ASSIGN(demo.customs,
@@ -69,10 +70,10 @@ Result<int> start_nodes(Demo& demo, const std::string& folder) {
   for (const auto* const node : {demo.trader.get(), demo.customs.get()})
     nodes.add({"     " + node->name(), node->did()});
   say(nodes.text());
-  return 0;
+  return {};
 }
 
-Result<int> become_partners(Demo& demo) {
+Result<> become_partners(Demo& demo) {
   const Stopwatch watch;
   const std::string request = json::write(json::Value::object(
       {{"kinds", json::Value::array({"ubl:Invoice", "ubl:CreditNote", "cii:CrossIndustryInvoice"})},
@@ -87,10 +88,10 @@ Result<int> become_partners(Demo& demo) {
       "they become partners", watch.ms(),
       "Northland Customs wrote an invitation for UBL and CII invoices, Harbour Traders joined\n"
       "     with it, and a test document went each way and was answered with a signature");
-  return 0;
+  return {};
 }
 
-Result<int> first_invoice(Demo& demo) {
+Result<> first_invoice(Demo& demo) {
   TRY_ASSIGN(const Bytes bytes, read_file(demo.documents + "/invoice-ubl.xml"));
   TRY_ASSIGN(const Sent sent, demo.send("invoice-ubl.xml", bytes));
   if (sent.state() != "answered") return std::unexpected(unexpected_end(sent));
@@ -99,10 +100,10 @@ Result<int> first_invoice(Demo& demo) {
       "an invoice, under a new agreement", sent.ms,
       "checked, offered under terms, accepted, agreed and verified by both sides, then sent,\n"
       "     checked again on arrival, and answered with a signed RECEIVE");
-  return 0;
+  return {};
 }
 
-Result<int> second_invoice(Demo& demo) {
+Result<> second_invoice(Demo& demo) {
   TRY_ASSIGN(const Bytes first, read_file(demo.documents + "/invoice-ubl.xml"));
   demo.second_document = next_invoice(first);
   TRY_ASSIGN(const Sent sent, demo.send("invoice-ubl-2.xml", demo.second_document));
@@ -110,7 +111,7 @@ Result<int> second_invoice(Demo& demo) {
   demo.second_exchange = sent.id();
   demo.step("the next invoice, under the standing agreement", sent.ms,
             "nothing to negotiate any more: one signed message, one signed answer");
-  return 0;
+  return {};
 }
 
 // The negotiation that waits for a person at the receiver.
@@ -129,7 +130,7 @@ Result<json::Value> find_held(ChildNode& node, std::string_view kind) {
   return held;
 }
 
-Result<int> invoice_for_a_person(Demo& demo) {
+Result<> invoice_for_a_person(Demo& demo) {
   TRY_ASSIGN(const Bytes bytes, read_file(demo.documents + "/invoice-edifact.edi"));
   const Stopwatch watch;
   TRY_ASSIGN(const Sent sent, demo.send("invoice-edifact.edi", bytes, milliseconds(1)));
@@ -147,10 +148,10 @@ Result<int> invoice_for_a_person(Demo& demo) {
   demo.step("the person says yes", approval.ms(),
             "corridor negotiation approve ID: the agreement is made and the invoice that waited\n"
             "     crosses by itself");
-  return 0;
+  return {};
 }
 
-Result<int> wrong_invoice(Demo& demo) {
+Result<> wrong_invoice(Demo& demo) {
   TRY_ASSIGN(const Bytes bytes, read_file(demo.documents + "/invoice-wrong.xml"));
   TRY_ASSIGN(const Sent sent, demo.send("invoice-wrong.xml", bytes));
   const std::string findings = findings_text(sent.exchange.find("report"), "       ");
@@ -158,12 +159,12 @@ Result<int> wrong_invoice(Demo& demo) {
   demo.step("a wrong invoice", sent.ms,
             "it is refused before it leaves, with what is wrong and where:");
   say(findings);
-  return 0;
+  return {};
 }
 
-Result<int> more_documents(Demo& demo) {
+Result<> more_documents(Demo& demo) {
   const auto files = xml_files(demo.more, {"ubl", "cii"});
-  if (files.empty()) return 0;
+  if (files.empty()) return {};
   const Stopwatch watch;
   Columns lines;
   for (const auto& path : files) {
@@ -174,12 +175,13 @@ Result<int> more_documents(Demo& demo) {
                std::to_string(bytes.size()) + " bytes", milliseconds_text(sent.ms)});
   }
   demo.step("documents of other people's making", watch.ms(),
-            std::to_string(files.size()) + " more cross, one after the other:");
+            std::to_string(files.size()) +
+                " more cross, one after the other; the first of a kind makes its agreement:");
   say(lines.text());
-  return 0;
+  return {};
 }
 
-Result<int> prove(Demo& demo, const std::string& folder) {
+Result<> prove(Demo& demo, const std::string& folder) {
   const Stopwatch watch;
   NodeClient& node = demo.trader->client();
   TRY_ASSIGN(const json::Value exchange,
@@ -189,24 +191,22 @@ Result<int> prove(Demo& demo, const std::string& folder) {
                 "see: corridor explain " + demo.second_exchange);
   TRY_ASSIGN(const Bytes text, get_receipt(node, demo.second_exchange));
   const std::string path = folder + "/second.receipt.json";
+  const std::string document = folder + "/invoice-ubl-2.xml";
   TRY(write_file(path, text, Existing::replace));
+  TRY(write_file(document, demo.second_document, Existing::replace));
   demo.step("the receipt of the second invoice", watch.ms(),
             "both signed statements, and their places in both logs: " +
                 std::to_string(text.size()) + " bytes, for anybody, offline:");
-  TRY(verify_here(path, demo.second_document));
+  TRY(verify_here(path, document));
   return verify_elsewhere(demo, path);
 }
 
-void say_where(const Demo& demo) {
+Result<> show_life(Demo& demo) {
   say("\nWhat happened to the first invoice (corridor explain " + demo.first_exchange + "):\n");
-}
-
-Result<int> show_life(Demo& demo) {
-  say_where(demo);
   TRY_ASSIGN(const json::Value life,
              demo.trader->client().get("/explain/" + percent_encode(demo.first_exchange)));
   say(timeline_text(timeline_of(life)));
-  return 0;
+  return {};
 }
 
 void say_how_to_look_around(const Demo& demo) {
@@ -223,7 +223,7 @@ void say_how_to_look_around(const Demo& demo) {
       how.text() + "\nCtrl-C ends both.\n");
 }
 
-Result<int> run_steps(Demo& demo, const std::string& folder) {
+Result<> run_steps(Demo& demo, const std::string& folder) {
   TRY(start_nodes(demo, folder));
   TRY(become_partners(demo));
   TRY(first_invoice(demo));
@@ -238,14 +238,14 @@ Result<int> run_steps(Demo& demo, const std::string& folder) {
 }  // namespace
 
 Result<int> run_demo(Invocation& asked) {
-  sigset_t stops;
-  sigemptyset(&stops);
-  sigaddset(&stops, SIGINT);
-  sigaddset(&stops, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+  const sigset_t stops = block_stop_signals();
   TRY_ASSIGN(Demo demo, prepare_demo(asked));
   TRY_ASSIGN(const auto folder, DemoFolder::open(asked.get("--data")));
-  TRY(run_steps(demo, folder->path()));
+  const auto ran = run_steps(demo, folder->path());
+  // Ctrl-C reaches the nodes too: that is why a step failed, and no failure.
+  constexpr timespec kNow{};
+  if (!ran && ::sigtimedwait(&stops, nullptr, &kNow) > 0) return kStopped;
+  TRY(ran);
   if (!asked.has("--exit") && person_is_here()) {
     say_how_to_look_around(demo);
     TRY(flush_output());

@@ -37,7 +37,7 @@ std::vector<std::string> xml_files(const std::string& root,
 std::string port_of(const ChildNode& node);
 
 // Offline, with this program and with another one; both print their tables.
-Result<int> verify_here(const std::string& receipt, View document);
-Result<int> verify_elsewhere(const Demo& demo, const std::string& receipt);
+Result<> verify_here(const std::string& receipt, const std::string& document);
+Result<> verify_elsewhere(const Demo& demo, const std::string& receipt);
 
 }  // namespace corridor::cli

@@ -129,34 +129,35 @@ std::string port_of(const ChildNode& node) {
   return std::string(did.substr(did.find("%3A") + 3));
 }
 
-Result<int> verify_here(const std::string& receipt_file, View document) {
+Result<> verify_here(const std::string& receipt_file, const std::string& document_file) {
   TRY_ASSIGN(const Bytes text, read_file(receipt_file));
   TRY_ASSIGN(const auto receipt, evidence::read_receipt(text));
+  TRY_ASSIGN(const Bytes document, read_file(document_file));
   evidence::VerifyOptions options;
   options.document = document;
   const auto verification = evidence::verify_receipt(receipt, options);
-  say("\n     corridor verify " + receipt_file + " --document invoice-ubl-2.xml\n" +
+  say("\n     corridor verify " + receipt_file + " --document " + document_file + "\n" +
       indented(evidence::render_text(verification)));
   if (!verification.verified) return fail(Code::corrupt, "the receipt does not hold", {});
-  return 0;
+  return {};
 }
 
-Result<int> verify_elsewhere(const Demo& demo, const std::string& receipt) {
+Result<> verify_elsewhere(const Demo& demo, const std::string& receipt) {
   const std::string missing = "\n     no second verifier: ";
   if (demo.verifier.empty()) {
     say(missing + demo.no_verifier + " (name one with --verifier CMD)\n");
-    return 0;
+    return {};
   }
   const Ran ran = run_shell(demo.verifier + " " + quoted(receipt));
   if (ran.status == 126 || ran.status == 127) {
     say(missing + printable(demo.verifier) + " cannot be run\n");
-    return 0;
+    return {};
   }
   say("\n     and by a program that shares no code with corridor:\n     " +
       printable(demo.verifier) + " " + receipt + "\n" + indented(ran.output));
   if (ran.status != 0)
     return fail(Code::corrupt, demo.verifier + " refuses the receipt", "compare the two tables");
-  return 0;
+  return {};
 }
 
 }  // namespace corridor::cli

@@ -41,7 +41,18 @@ Result<> write_all(int fd, View bytes) {
   return {};
 }
 
+std::unexpected<Error> is_there(const std::string& path) {
+  return fail(Code::conflict, path + " is there already", "name another file");
+}
+
 }  // namespace
+
+Result<> check_free(const std::string& path) {
+  std::error_code ignored;
+  if (path != "-" && std::filesystem::exists(std::filesystem::symlink_status(path, ignored)))
+    return is_there(path);
+  return {};
+}
 
 Result<Bytes> read_file(const std::string& path, std::size_t bytes_max) {
   if (path == "-") return read_all(STDIN_FILENO, "standard input", bytes_max);
@@ -77,8 +88,7 @@ Result<> write_file(const std::string& path, View bytes, Existing existing) {
   const int why = errno;
   if (!written || !replace) ::unlink(part.c_str());
   if (!written) return failed(written.error().why);
-  if (taken && why == EEXIST)
-    return fail(Code::conflict, path + " is there already", "name another file");
+  if (taken && why == EEXIST) return is_there(path);
   if (taken) return failed(std::strerror(why));
   return {};
 }

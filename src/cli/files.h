@@ -19,6 +19,9 @@ enum class Existing { keep, replace };
 // kept.
 Result<> write_file(const std::string& path, View bytes, Existing existing);
 
+// `conflict` when something has this name; "-" is always free.
+Result<> check_free(const std::string& path);
+
 std::string file_name(const std::string& path);  // the last part
 // Letters, digits and hyphens only: "Harbour Traders" becomes "harbour-traders".
 std::string plain_name(std::string_view text);

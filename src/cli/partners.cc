@@ -77,12 +77,13 @@ void say_joined(const Joined& joined) {
 
 Result<int> run_invite(Invocation& asked) {
   TRY_ASSIGN(const std::string request, invite_request(asked));
+  const std::string partner = plain_name(asked.get("--name"));
+  const std::string path = asked.get("--out", (partner.empty() ? "partner" : partner) + ".invite");
+  TRY(check_free(path));
   TRY_ASSIGN(const std::string data, asked.data());
   TRY_ASSIGN(const auto node, NodeClient::open(data));
   TRY_ASSIGN(const json::Value answer, node->post("/invites", request));
   TRY_ASSIGN(const std::string invite, json::require_text(answer, "invite"));
-  const std::string partner = plain_name(asked.get("--name"));
-  const std::string path = asked.get("--out", (partner.empty() ? "partner" : partner) + ".invite");
   asked.attempt("the invitation was made, but its file was not written");
   TRY(write_file(path, invite + "\n", Existing::keep));
   if (asked.has("--json") && path != "-") {

@@ -88,7 +88,8 @@ Result<int> run_negotiation_show(Invocation& asked) {
                             (provider ? ", from here to there" : ", from there to here")});
   facts.add({"  state", text_of(item, "state")});
   if (item.boolean_or("held")) facts.add({"  waits for", "a person here: " + text_of(item, "why")});
-  facts.add({"  agreement", text_of(item, "agreement")});
+  if (const auto agreement = text_of(item, "agreement"); !agreement.empty())
+    facts.add({"  agreement", agreement});
   say(toned(Tone::strong, "negotiation") + " " + printable(id) + "\n" + facts.text() + "  terms\n" +
       pretty(item, "terms") + "\n" + timeline_text(timeline_of(life)));
   return 0;

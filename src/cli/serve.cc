@@ -21,17 +21,6 @@ app::Overrides overrides_of(const Invocation& asked) {
   return overrides;
 }
 
-// Threads inherit the mask, so this comes before the first of them; only `sigwait` sees the two.
-sigset_t block_stop_signals() {
-  sigset_t stops;
-  sigemptyset(&stops);
-  sigaddset(&stops, SIGINT);
-  sigaddset(&stops, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);  // who reads our messages may go away; the node stays
-  return stops;
-}
-
 void introduce(const Invocation& asked, const app::Node& node, const std::string& data) {
   const app::NodeInfo& info = node.info();
   Columns facts;
@@ -53,7 +42,8 @@ void introduce(const Invocation& asked, const app::Node& node, const std::string
 
 Result<int> run_serve(Invocation& asked) {
   TRY_ASSIGN(const app::Config config, app::load_config(overrides_of(asked)));
-  sigset_t stops = block_stop_signals();
+  const sigset_t stops = block_stop_signals();
+  std::signal(SIGPIPE, SIG_IGN);  // who reads our messages may go away; the node stays
   SystemEnv env(config.log_level);
   TRY_ASSIGN(auto node, app::Node::open(config, env));
   const app::NodeInfo& info = node->info();

@@ -121,6 +121,15 @@ void Progress::show(std::string_view text) {
   shown_ = true;
 }
 
+sigset_t block_stop_signals() {
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGINT);
+  sigaddset(&stops, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+  return stops;
+}
+
 bool confirmed(std::string_view question) {
   say(question);
   say(" [y/N] ");

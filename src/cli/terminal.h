@@ -5,6 +5,7 @@
 // is shown of them passes `printable` first, so that no peer commands a terminal.
 #pragma once
 
+#include <csignal>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,9 @@ class Progress {
  private:
   bool shown_ = false;
 };
+
+// Keeps SIGINT and SIGTERM for `sigwait`. Threads inherit the mask, so this comes before the first.
+sigset_t block_stop_signals();
 
 // Asks y/N on the terminal.
 bool confirmed(std::string_view question);

@@ -41,7 +41,10 @@ TEST_CASE("a file is written whole, and one that is there is kept when that was 
   std::string folder = (std::filesystem::temp_directory_path() / "corridor-cli-XXXXXX").string();
   REQUIRE(::mkdtemp(folder.data()) != nullptr);
   const std::string path = folder + "/a.xml";
+  CHECK(check_free(path).has_value());
   CHECK(write_file(path, "one", Existing::keep).has_value());
+  CHECK(check_free(path).error().code == Code::conflict);
+  CHECK(check_free("-").has_value());
   CHECK(write_file(path, "two", Existing::keep).error().code == Code::conflict);
   CHECK(read_file(path) == Bytes("one"));
   CHECK(write_file(path, "three", Existing::replace).has_value());

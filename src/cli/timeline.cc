@@ -35,10 +35,12 @@ std::string gist(const json::Value& content) {
   add("outcome", text_of(content, "outcome"));
   add("document", short_hash(text_of(content, "payloadSha256")));
   add("because", text_of(content, "reason"));
-  const json::Value* const reasons = content.find("reasons");
-  if (reasons != nullptr)
-    for (const auto& reason : reasons->items())
-      add("because", reason.is_text() ? printable(reason.text()) : text_of(reason, "text"));
+  add("because", names_of(content, "reasons"));
+  // A document's statement carries the decision on it.
+  if (const json::Value* const decision = content.find("decision")) {
+    add("outcome", text_of(*decision, "outcome"));
+    add("because", names_of(*decision, "reasons"));
+  }
   return out;
 }
 

@@ -22,7 +22,8 @@ constexpr std::string_view kLife = R"({
     "history":[{"at":"2026-03-01T10:00:00.000Z","what":"waits for an agreement","state":"waiting"},
                {"at":"2026-03-01T10:00:00.020Z","what":"document on its way","state":"sending"}],
     "statements":[{"at":"2026-03-01T10:00:00.020Z","type":"SUBMIT","leaf":7,
-                   "content":{"payloadSha256":"00112233445566778899"}}],
+                   "content":{"payloadSha256":"00112233445566778899",
+                              "decision":{"outcome":"permit","reasons":["a","b"]}}}],
     "delivery":[]},
   "transfer":{"history":[{"at":"2026-03-01T10:00:00.015Z","what":"start","state":"STARTED"}],
     "statements":[]},
@@ -45,7 +46,7 @@ TEST_CASE("the parts of a life are merged by time; one moment keeps the order of
   CHECK(lines[3].part == "transfer");
   CHECK(lines[4].what == "document on its way");
   CHECK(lines[5].what == "stated SUBMIT, leaf 7");
-  CHECK(lines[5].why == "document 001122334455");
+  CHECK(lines[5].why == "document 001122334455, outcome permit, because a, b");
 }
 
 TEST_CASE("a timeline counts milliseconds from its first line") {
@@ -56,7 +57,8 @@ TEST_CASE("a timeline counts milliseconds from its first line") {
         "  +12 ms  agreement  FINALIZED  finalized: agreed [2J\n"
         "  +15 ms  transfer   STARTED    start\n"
         "  +20 ms  document   sending    document on its way\n"
-        "  +20 ms  document              stated SUBMIT, leaf 7: document 001122334455\n");
+        "  +20 ms  document              stated SUBMIT, leaf 7: document 001122334455, "
+        "outcome permit, because a, b\n");
 }
 
 TEST_CASE("after a pause of a minute the time of day is said again and counting starts anew") {
