@@ -108,7 +108,7 @@ class Node {
           root_ = info->root();
           did_ = info->did;
           key_ = *key;
-          break;
+          if (answers()) break;
         }
       }
       if (ms_since(begin) > 10'000) give_up("a node does not start, see " + folder_ + ".log");
@@ -150,6 +150,19 @@ class Node {
   [[nodiscard]] double start_ms() const { return start_ms_; }
 
  private:
+  bool answers() const {
+    net::Loops loops(1);
+    const auto client = net::make_client(loops);
+    std::binary_semaphore ready(0);
+    bool up = false;
+    client->send(request("GET", "/status"), {}, [&](Result<net::Response> response) {
+      up = response && response->status == 200;
+      ready.release();
+    });
+    ready.acquire();
+    return up;
+  }
+
   std::string folder_, root_, did_, key_;
   pid_t process_ = 0;
   double start_ms_ = 0;
