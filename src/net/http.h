@@ -66,12 +66,16 @@ struct SendOptions {
 class Client {
  public:
   virtual ~Client() = default;
-  // Errors: `denied` (an address that may not be called), `unavailable` (refused, reset, resolved
-  // to nothing), `timeout`, `too_large`, `peer` (not HTTP). A redirect is an answer like any other.
+  // Errors: `invalid` (URL, method or header), `denied` (an address that may not be called; https),
+  // `unavailable` (refused, reset, resolved to nothing, stopping), `timeout`, `too_large`, `peer`
+  // (not HTTP), `busy` (too many at once). A redirect is an answer like any other. A request must
+  // be one that may arrive twice (README.md). Content-Length, Transfer-Encoding, Connection, Host
+  // and Date among its headers are left out: they are the network's own.
   virtual void send(Request request, SendOptions options,
                     std::function<void(Result<Response>)> done) = 0;
 };
 
+// Called once, from any thread; ignored when the connection has gone. Dropped uncalled: 500.
 using Respond = std::move_only_function<void(Response)>;
 using Handler = std::function<void(Request, Respond)>;
 

@@ -20,10 +20,12 @@
 
 namespace corridor::net {
 
+// The I/O threads. Outlives the servers and clients on it. After `stop` (not from an I/O thread) no
+// callback runs any more: requests under way have been answered with `unavailable`.
 class Loops {
  public:
   explicit Loops(std::size_t threads);
-  ~Loops();  // stops and joins
+  ~Loops();  // stops
   Loops(const Loops&) = delete;
   Loops& operator=(const Loops&) = delete;
   void stop();
@@ -53,7 +55,9 @@ class Server {
                                                 Handler handler);
   virtual ~Server() = default;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
-  // Closes idle connections and the listener; requests under way are answered.
+  // Closes the listener and idle connections; a request that is half there is answered 503, one
+  // that is being handled is answered when its Respond is called. No handler runs or is called when
+  // this has returned. Not from an I/O thread.
   virtual void stop() = 0;
 };
 

@@ -429,18 +429,26 @@ TEST_CASE("stop answers what is being handled, closes what is idle and hands on 
   std::mutex mutex;
   std::vector<Respond> waiting;
   std::atomic<int> handled = 0;
-  Running running([&](Request, Respond respond) {
-    const std::lock_guard lock(mutex);
-    waiting.push_back(std::move(respond));
-    ++handled;
-  });
+  std::atomic<bool> half_read = false;
+  ServerOptions options;
+  options.body_bytes_max = [&](View, View target) -> std::size_t {
+    if (target == "/half") half_read = true;
+    return 10;
+  };
+  Running running(
+      [&](Request, Respond respond) {
+        const std::lock_guard lock(mutex);
+        waiting.push_back(std::move(respond));
+        ++handled;
+      },
+      std::move(options));
   RawSocket busy = running.connect();
   busy.send(get("/one") + get("/two"));
   while (handled < 1) pause(1);
   RawSocket idle = running.connect();
   RawSocket half = running.connect();
-  half.send("GET / HTTP/1.1\r\nHo");
-  pause(50);
+  half.send("POST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
+  while (!half_read) pause(1);
   running.server->stop();
   CHECK(idle.receive_all().empty());
   CHECK(is_status(half.receive_all(), 503));
