@@ -15,6 +15,8 @@ std::string counted(std::ptrdiff_t count, std::string_view noun) {
 }
 
 std::string verdict(const Report& report) {
+  if (report.kind.syntax == "unknown" && report.findings.empty())
+    return "there are no rules for it";
   const auto fatal = std::ranges::count(report.findings, Severity::fatal, &Finding::severity);
   const auto warnings = std::ranges::count(report.findings, Severity::warning, &Finding::severity);
   std::string out = fatal == 0 ? "valid" : "not valid: " + counted(fatal, "fatal finding");

@@ -11,6 +11,12 @@ Clerk::Clerk(Env& env, Executor& executor, store::Store& store, exchange::Self s
     : env_(env), executor_(executor), store_(store), self_(std::move(self)), facts_(facts),
       followers_(followers) {}
 
+std::string_view command_name(const Command& command) {
+  if (const auto* const c = std::get_if<exchange::Command>(&command))
+    return exchange::command_name(*c);
+  return std::holds_alternative<CheckpointMade>(command) ? "checkpoint" : "receipts-logged";
+}
+
 void Clerk::submit(Command command, Done done) {
   {
     const std::lock_guard lock(mutex_);
@@ -84,8 +90,9 @@ void Clerk::run_batch(std::vector<Ask> asks) {
       continue;
     }
     auto& decision = std::get<Decision>(outcome);
-    Committed committed{std::move(decision.reply), batch.log_size()};
-    results.push_back({std::move(ask.done), std::move(committed), std::move(decision)});
+    Committed committed{std::move(decision.reply)};
+    results.push_back({command_name(ask.command), std::move(ask.done), std::move(committed),
+                       std::move(decision)});
   }
   if (!batch.empty()) {
     if (auto good = store_.commit(batch.writes()); !good) {
@@ -96,7 +103,7 @@ void Clerk::run_batch(std::vector<Ask> asks) {
     }
     const std::lock_guard lock(mutex_);
     ++counters_.batches;
-    counters_.asks += results.size();
+    for (const auto& result : results) ++counters_.asks[std::string(result.name)];
   }
   release(results, batch.log_size(), batch.has_leaves());
   for (auto& [done, error] : refused)

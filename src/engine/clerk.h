@@ -14,6 +14,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <variant>
 
@@ -29,8 +30,9 @@ using Command = std::variant<exchange::Command, CheckpointMade, ReceiptsLogged>;
 
 struct Committed {
   Reply reply;
-  std::uint64_t log_size = 0;  // after this ask
 };
+
+std::string_view command_name(const Command& command);
 
 using Done = std::move_only_function<void(Result<Committed>)>;
 
@@ -67,10 +69,10 @@ class Clerk {
   void submit_own(Command command, Done done = {});
 
   [[nodiscard]] const exchange::Self& self() const { return self_; }
-  // Asks committed, and batches they were committed in, since the start.
+  // Since the start: batches committed, and by name the asks that were in them.
   struct Counters {
-    std::uint64_t asks = 0;
     std::uint64_t batches = 0;
+    std::map<std::string, std::uint64_t, std::less<>> asks;
   };
   [[nodiscard]] Counters counters() const;
 
@@ -84,6 +86,7 @@ class Clerk {
   };
   // What one ask adds to the batch, once its step has decided.
   struct Finished {
+    std::string_view name;
     Done done;
     Committed committed;
     Decision decision;

@@ -15,7 +15,7 @@ constexpr std::array<TableFacts, 25> kTables{{
     {Table::negotiation, "negotiation", "own pid"},
     {Table::transfer, "transfer", "own pid"},
     {Table::process_of_peer, "process_of_peer", "N or T, peer, the peer's pid"},
-    {Table::agreement, "agreement", "agreement id"},
+    {Table::agreement, "agreement", "role, agreement id"},
     {Table::exchange, "exchange", "exchange id"},
     {Table::waiting, "waiting", "stream key, exchange id"},
     {Table::inbox, "inbox", "exchange id"},

@@ -36,6 +36,6 @@ class Rows {
 };
 
 // Row 0 of every store: its version, moved forward by engine/migrations.cc.
-Result<> bring_forward(store::Store& store, std::function<Result<>()> back_up);
+Result<> bring_forward(store::Store& store, const store::BeforeFirst& back_up);
 
 }  // namespace corridor::engine

@@ -183,7 +183,7 @@ Result<> agree(Work& work, NegotiationRecord& n) {
   record.agreement = agreement;
   record.sha256 = crypto::sha256(json::canonical(agreement));
   record.since = work.now;
-  work.decision.write(Table::agreement, record.id.value, to_bytes(record));
+  work.decision.write(Table::agreement, agreement_key(record.role, record.id), to_bytes(record));
   write_alias(work, n.agreement.value, "negotiation", n.own_pid());
   auto content = process_content(n);
   add_agreement(content, record);
@@ -219,7 +219,7 @@ void verify(Work& work, NegotiationRecord& n, const json::Value& agreement) {
   record.sha256 = crypto::sha256(json::canonical(agreement));
   record.since = work.now;
   n.agreement = record.id;
-  work.decision.write(Table::agreement, record.id.value, to_bytes(record));
+  work.decision.write(Table::agreement, agreement_key(record.role, record.id), to_bytes(record));
   write_alias(work, n.agreement.value, "negotiation", n.own_pid());
   auto content = process_content(n);
   add_agreement(content, record);
@@ -323,7 +323,8 @@ Outcome receive_negotiation(Work work, const MessageIn& command) {
 
   std::optional<AgreementRecord> agreement;
   if (!n.agreement.empty()) {
-    OUTCOME_TRY(agreement, read<AgreementRecord>(work.known, Table::agreement, n.agreement.value));
+    OUTCOME_TRY(agreement, read<AgreementRecord>(work.known, Table::agreement,
+                                                 agreement_key(n.role, n.agreement)));
     if (!work.known.complete()) return work.needs();
   }
 

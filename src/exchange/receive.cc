@@ -12,6 +12,7 @@ namespace {
 struct Verdict {
   std::string code;  // empty: taken
   std::string reason;
+  json::Value decision;  // of rights
 };
 
 ExchangeRecord new_exchange(const Work& work, const DocumentIn& command, const TransferRecord& t,
@@ -60,20 +61,27 @@ Result<> check_submit(const Work& work, const DocumentIn& command, const Agreeme
 }
 
 // Rights, kind, rules: in this order, so that the reason given is the strongest one.
-Result<Verdict> judge(Work& work, const ExchangeRecord& exchange, const TransferRecord& t,
+Result<Verdict> judge(const Work& work, const ExchangeRecord& exchange, const TransferRecord& t,
                       const AgreementRecord& agreement, const Report& report) {
   TRY_ASSIGN(const auto decision, decide_use(work, agreement.agreement, t.peer, work.self.did,
                                              exchange.purpose));
-  state_decision(work, exchange.id.value, "receive", decision, agreement.sha256);
-  if (decision.outcome != rights::Outcome::permit)
-    return Verdict{"terms", reasons_text(decision)};
-  if (exchange.kind != t.kind)
-    return Verdict{"kind", "the agreement is about " + t.kind + ", the document is " + exchange.kind};
-  if (!report.valid()) return Verdict{"check", "the document has fatal findings"};
-  return Verdict{};
+  Verdict verdict;
+  verdict.decision = decision_json(decision, agreement.sha256);
+  if (decision.outcome != rights::Outcome::permit) {
+    verdict.code = "terms";
+    verdict.reason = reasons_text(decision);
+  } else if (exchange.kind != t.kind) {
+    verdict.code = "kind";
+    verdict.reason = "the agreement is about " + t.kind + ", the document is " + exchange.kind;
+  } else if (!report.valid()) {
+    verdict.code = "check";
+    verdict.reason = "the document has fatal findings";
+  }
+  return verdict;
 }
 
-json::Value receive_content(const DocumentIn& command, const ExchangeRecord& exchange) {
+json::Value receive_content(const DocumentIn& command, const ExchangeRecord& exchange,
+                            const Verdict& verdict) {
   return json::Value::object({{"from", exchange.peer.value},
                               {"peerExchange", exchange.peer_exchange},
                               {"submitSha256", hex(command.submit_sha256.view())},
@@ -89,10 +97,11 @@ json::Value receive_content(const DocumentIn& command, const ExchangeRecord& exc
                               {"valid", exchange.report.boolean_or("valid")},
                               {"agreement", exchange.agreement.value},
                               {"agreementSha256", hex(exchange.agreement_sha256.view())},
-                              {"idempotencyKey", exchange.idempotency_key}});
+                              {"idempotencyKey", exchange.idempotency_key},
+                              {"decision", verdict.decision}});
 }
 
-void take(Work& work, const DocumentIn& command, ExchangeRecord& exchange) {
+void take(Work& work, const DocumentIn& command, ExchangeRecord& exchange, const Verdict& verdict) {
   exchange.state = ExchangeState::received;
   exchange.level = ReceiptLevel::answered;
   InboxRecord inbox;
@@ -107,14 +116,15 @@ void take(Work& work, const DocumentIn& command, ExchangeRecord& exchange) {
   inbox.valid = command.document.report.valid();
   inbox.findings = static_cast<std::uint32_t>(command.document.report.findings.size());
   work.decision.write(Table::inbox, inbox.id.value, to_bytes(inbox));
-  state_event(work, EventType::receive, exchange.id.value, receive_content(command, exchange));
+  state_event(work, EventType::receive, exchange.id.value,
+              receive_content(command, exchange, verdict));
   add_history(exchange.history, work.now, "document received", state_name(exchange.state));
 }
 
-void refuse(Work& work, const DocumentIn& command, ExchangeRecord& exchange, Verdict verdict) {
-  refuse_exchange(work, exchange, ExchangeState::refused, std::move(verdict.code),
-                  std::move(verdict.reason));
-  auto content = receive_content(command, exchange);
+void refuse(Work& work, const DocumentIn& command, ExchangeRecord& exchange,
+            const Verdict& verdict) {
+  refuse_exchange(work, exchange, ExchangeState::refused, verdict.code, verdict.reason);
+  auto content = receive_content(command, exchange, verdict);
   content.set("code", exchange.code).set("reason", exchange.reason);
   state_event(work, EventType::reject, exchange.id.value, std::move(content));
 }
@@ -164,7 +174,8 @@ Outcome receive_document(Work work, const DocumentIn& command) {
                   "the transfer is " + std::string(state_name(t->state)) + ", not STARTED",
                   "negotiate a new agreement");
   OUTCOME_TRY(const auto agreement,
-              read<AgreementRecord>(work.known, Table::agreement, t->agreement.value));
+              read<AgreementRecord>(work.known, Table::agreement,
+                                    agreement_key(Role::consumer, t->agreement)));
   const auto document_row = work.known.row(Table::did_document,
                                            command.peer_did_document_sha256.view());
   if (!work.known.complete()) return work.needs();
@@ -172,11 +183,11 @@ Outcome receive_document(Work work, const DocumentIn& command) {
   if (auto good = check_submit(work, command, *agreement); !good) return good.error();
 
   ExchangeRecord exchange = new_exchange(work, command, *t, *agreement);
-  OUTCOME_TRY(Verdict verdict, judge(work, exchange, *t, *agreement, command.document.report));
+  OUTCOME_TRY(const Verdict verdict, judge(work, exchange, *t, *agreement, command.document.report));
   if (verdict.code.empty()) {
-    take(work, command, exchange);
+    take(work, command, exchange, verdict);
   } else {
-    refuse(work, command, exchange, std::move(verdict));
+    refuse(work, command, exchange, verdict);
   }
   ReceiptRecord receipt;
   receipt.proof = command.submit_proof;

@@ -35,6 +35,10 @@ Bytes process_of_peer_key(View what, const Did& peer, View their_pid) {
   return key_of({what, peer.value, their_pid});
 }
 
+Bytes agreement_key(Role role, const AgreementId& id) {
+  return key_of({role_name(role), id.value});
+}
+
 Bytes waiting_key(View stream, View exchange) { return key_of({stream, exchange}); }
 
 DatasetId stream_dataset(View kind, View uuid_urn) {

@@ -301,6 +301,8 @@ void fields(F& f, R& r) {
 Bytes stream_key(Role role, const Did& peer, View kind, const Digest& terms_sha256);
 Bytes process_of_peer_key(View what, const Did& peer, View their_pid);  // what: "N" or "T"
 Bytes waiting_key(View stream, View exchange);
+// By side: a node that sends to itself (`echo`) holds both.
+Bytes agreement_key(Role role, const AgreementId& id);
 
 // The dataset id of a stream says its kind: urn:corridor:stream:<kind, percent-encoded>:<uuid>.
 DatasetId stream_dataset(View kind, View uuid_urn);

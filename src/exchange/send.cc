@@ -105,8 +105,8 @@ void submit(Work& work, ExchangeRecord& exchange, StreamRecord& stream) {
     refuse_exchange(work, exchange, ExchangeState::refused, "terms", decision.error().why);
     return;
   }
-  state_decision(work, exchange.id.value, "send", *decision, stream.agreement_sha256);
   if (decision->outcome != rights::Outcome::permit) {
+    state_decision(work, exchange.id.value, "send", *decision, stream.agreement_sha256);
     refuse_exchange(work, exchange, ExchangeState::refused, "terms", reasons_text(*decision));
     return;
   }
@@ -130,6 +130,7 @@ void submit(Work& work, ExchangeRecord& exchange, StreamRecord& stream) {
                    {"agreement", exchange.agreement.value},
                    {"agreementSha256", hex(exchange.agreement_sha256.view())},
                    {"idempotencyKey", exchange.id.value},
+                   {"decision", decision_json(*decision, stream.agreement_sha256)},
                    {"purpose", exchange.purpose},
                    {"deadline", iso8601(exchange.deadline)}}));
   Outgoing out;

@@ -85,13 +85,17 @@ std::string reasons_text(const rights::Decision& decision) {
 
 void state_decision(Work& work, const std::string& subject, std::string_view deciding,
                     const rights::Decision& decision, const Digest& policy_sha256) {
+  auto content = decision_json(decision, policy_sha256);
+  content.set("deciding", deciding);
+  state_event(work, EventType::decision, subject, std::move(content));
+}
+
+json::Value decision_json(const rights::Decision& decision, const Digest& policy_sha256) {
   auto reasons = json::Value::array();
   for (const auto& reason : decision.reasons) reasons.push(reason.sentence);
-  state_event(work, EventType::decision, subject,
-              json::Value::object({{"deciding", deciding},
-                                   {"outcome", rights::outcome_name(decision.outcome)},
-                                   {"policySha256", hex(policy_sha256.view())},
-                                   {"reasons", std::move(reasons)}}));
+  return json::Value::object({{"outcome", rights::outcome_name(decision.outcome)},
+                              {"policySha256", hex(policy_sha256.view())},
+                              {"reasons", std::move(reasons)}});
 }
 
 Result<rights::Decision> decide_use(const Work& work, const json::Value& terms, const Did& assigner,

@@ -58,6 +58,9 @@ void state_event(Work& work, EventType type, const std::string& subject, json::V
 // What rights decided, with its reasons; `deciding` names what for.
 void state_decision(Work& work, const std::string& subject, std::string_view deciding,
                     const rights::Decision& decision, const Digest& policy_sha256);
+// The same as a member of a statement that follows from it: SUBMIT, RECEIVE and REJECT carry the
+// decision they rest on, so that its reasons stand under the same leaf.
+json::Value decision_json(const rights::Decision& decision, const Digest& policy_sha256);
 std::string reasons_text(const rights::Decision& decision);
 // May the receiver use documents of this stream under these terms, now?
 Result<rights::Decision> decide_use(const Work& work, const json::Value& terms, const Did& assigner,

@@ -57,7 +57,8 @@ Outcome first_request(Work work, const MessageIn& command) {
     return work.done();
   }
   OUTCOME_TRY(const auto agreement,
-              read<AgreementRecord>(work.known, Table::agreement, message.agreement_id.value));
+              read<AgreementRecord>(work.known, Table::agreement,
+                                    agreement_key(Role::provider, message.agreement_id)));
   if (!work.known.complete()) return work.needs();
   if (!agreement || agreement->peer != from || agreement->role != Role::provider)
     return failed(Code::not_found, "there is no such agreement");

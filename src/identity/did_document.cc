@@ -6,6 +6,9 @@
 #include "identity/identity.h"
 #include "identity/multibase.h"
 
+#include <algorithm>
+#include <array>
+
 namespace corridor::identity {
 
 namespace {

@@ -3,9 +3,10 @@
 // One spelling a name: what a resolver or a URL library would quietly normalise (upper case, a
 // trailing dot, octal addresses, encoded slashes) is refused here, so that the host that is shown,
 // compared, pinned and connected to is the same string.
-#include <charconv>
-
 #include "identity/identity.h"
+
+#include <algorithm>
+#include <charconv>
 
 namespace corridor::identity {
 

@@ -35,8 +35,6 @@
 
 namespace corridor::identity {
 
-// --- did:web ------------------------------------------------------------------------------------
-
 // Where the DID document lies. Strict: lower-case ASCII letters, digits and hyphens in the host, a
 // port only as %3A<1-65535>, path segments of [A-Za-z0-9._-] that are neither empty nor dots only.
 // An address is refused in place of a name, unless it is loopback. http for loopback, else https.
@@ -46,8 +44,6 @@ Result<Did> did_web_from(std::string_view host, std::uint16_t port);
 // localhost, 127.0.0.0/8, ::1 with or without brackets. Names below localhost are not: that they
 // stay on this machine is up to the resolver.
 bool is_loopback_host(std::string_view host);
-
-// --- DID documents ------------------------------------------------------------------------------
 
 enum class Relation : std::uint8_t {  // DID Core §5.3
   authentication,
@@ -117,8 +113,6 @@ DidDocument node_document(const Did& own, const NodeKeys& keys, std::vector<Serv
 // RFC 7638: SHA-256 of the canonical JWK; what is pinned.
 Digest key_thumbprint(const crypto::PublicKey& key);
 
-// --- self-issued ID tokens (DCP 1.0.1 §4.3) -----------------------------------------------------
-
 inline constexpr std::string_view kTokenType = "JWT";  // `typ` to sign a token with
 
 // The payload to sign with the token key: iss = sub = own, iat one second in the past (verifiers
@@ -166,8 +160,8 @@ Result<VerifiedToken> verify_token(View compact, const Did& own, const DidDocume
 
 // Remembers which tokens were used, until they cannot be used any more. Bounded, and it never
 // forgets early: an issuer may hold at most as many places as are still free, so one busy issuer
-// fills half of the guard, two a third each, and a newcomer always finds room. Who is over its
-// share gets `busy`.
+// fills half of the guard, two a third each, and one that is new still finds room (until there are
+// as many issuers as places). Who is over its share gets `busy`.
 //
 // Threads: one at a time. An edge with many gives each shard of issuers a guard of its own.
 class ReplayGuard {

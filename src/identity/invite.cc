@@ -6,6 +6,8 @@
 
 #include "crypto/jose.h"
 
+#include <algorithm>
+
 namespace corridor::identity {
 
 namespace {

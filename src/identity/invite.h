@@ -46,8 +46,8 @@ struct Invite {
   std::vector<KeyPin> pins{};
   std::vector<std::string> kinds{};  // "ubl:Invoice", ...; empty: to be agreed later
   json::Value terms{};               // an ODRL policy; null: the inviter's default terms
-  Time exp{};
-  Bytes secret{};  // 32 bytes
+  Time exp{};                        // kept in whole seconds
+  Bytes secret{};                    // 32 bytes
 
   bool operator==(const Invite&) const = default;
 };

@@ -2,6 +2,9 @@
 #include "crypto/crypto.h"
 #include "identity/identity.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace corridor::identity {
 
 void ReplayGuard::forget_expired(Time now) {

@@ -3,10 +3,12 @@
 // The order of the checks is the order of DCP 1.0.1 §4.3.3, the signature before the times, so that
 // what a refusal says about times is about a token its issuer really made. The fence comes last:
 // only a token that is good in every other way is worth asking for again.
-#include <cmath>
-
 #include "crypto/jose.h"
 #include "identity/identity.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace corridor::identity {
 

@@ -7,6 +7,8 @@
 
 #include "rights/vocabulary.h"
 
+#include <algorithm>
+
 namespace corridor::rights {
 
 namespace {
@@ -58,7 +60,7 @@ void sort_by_text(std::vector<json::Value>& items) {
     std::string text = json::canonical(item);
     keyed.emplace_back(std::move(text), std::move(item));
   }
-  std::ranges::stable_sort(keyed, {}, &std::pair<std::string, json::Value>::first);
+  std::ranges::sort(keyed, {}, &std::pair<std::string, json::Value>::first);
   for (std::size_t i = 0; i < items.size(); ++i) items[i] = std::move(keyed[i].second);
 }
 

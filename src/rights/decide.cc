@@ -6,11 +6,15 @@
 #include "rights/rights.h"
 #include "rights/vocabulary.h"
 
+#include <algorithm>
+#include <array>
+
 namespace corridor::rights {
 
 namespace {
 
 constexpr std::size_t kReasonsMax = 32;
+constexpr Time kNoTime{};  // a request that does not say when
 
 // In this order `and` is the least and `or` the greatest (Kleene).
 enum class Truth : std::uint8_t { no, unknown, yes };
@@ -56,9 +60,10 @@ Truth any_of(const std::vector<Constraint>& parts, Time now) {
 
 Truth holds(const Constraint& constraint, Time now) {
   if (!constraint.extra.is_null()) return Truth::unknown;
-  if (constraint.logic.empty())
-    return constraint.instant ? truth_of(compares(now, constraint.op, *constraint.instant))
-                              : Truth::unknown;
+  if (constraint.logic.empty()) {
+    const bool known = constraint.instant && now != kNoTime;
+    return known ? truth_of(compares(now, constraint.op, *constraint.instant)) : Truth::unknown;
+  }
   if (constraint.parts.empty()) return Truth::unknown;
   if (constraint.logic == "and") return all_of(constraint.parts, now);
   if (constraint.logic == "or") return any_of(constraint.parts, now);
@@ -114,7 +119,8 @@ class Judge {
 
   Reason with_seen(Reason reason) const {
     if (reason.operand == "purpose") reason.seen = request_.purpose;
-    if (reason.operand == "dateTime") reason.seen = iso8601(request_.now);
+    if (reason.operand == "dateTime" && request_.now != kNoTime)
+      reason.seen = iso8601(request_.now);
     return reason;
   }
 
@@ -176,7 +182,13 @@ class Judge {
         explain_unknown(rule);
         continue;
       }
-      if (all_of(rule.constraints, request_.now) == Truth::yes) return permit(rule);
+      const Truth met = all_of(rule.constraints, request_.now);
+      if (met == Truth::yes) return permit(rule);
+      if (met == Truth::unknown) {
+        undecided = true;
+        add_incomplete(rule, "dateTime", {});
+        continue;
+      }
       unmet = true;
       explain(rule.constraints, rule, Truth::no);
     }
@@ -211,6 +223,16 @@ class Judge {
             .pointer = rule.pointer};
   }
 
+  void add_incomplete(const Rule& rule, std::string_view what, std::string_view wanted) {
+    add({.kind = ReasonKind::request_incomplete,
+         .sentence = "the permission at " + rule.pointer + " depends on the " + std::string(what) +
+                     ", which the request does not say",
+         .rule = rule.pointer,
+         .operand = std::string(what),
+         .expected = std::string(wanted),
+         .pointer = rule.pointer});
+  }
+
   void explain_unknown(const Rule& rule) {
     if (covers(rule) == Truth::unknown)
       add({.kind = ReasonKind::unknown_action,
@@ -223,14 +245,7 @@ class Judge {
            .pointer = rule.pointer});
     for (const auto& aspect : aspects(rule)) {
       if (aspect.truth() != Truth::unknown) continue;
-      const std::string_view wanted = aspect.own.empty() ? aspect.outer : aspect.own;
-      add({.kind = ReasonKind::request_incomplete,
-           .sentence = "the terms hold for one " + std::string(aspect.word) +
-                       ", and the request does not say which it means",
-           .rule = rule.pointer,
-           .operand = std::string(aspect.word),
-           .expected = std::string(wanted),
-           .pointer = rule.pointer});
+      add_incomplete(rule, aspect.word, aspect.own.empty() ? aspect.outer : aspect.own);
     }
   }
 
@@ -298,6 +313,7 @@ class Judge {
 
   [[nodiscard]] std::optional<Time> next_flip() const {
     std::optional<Time> next;
+    if (request_.now == kNoTime) return next;
     for (const auto& rule : policy_.rules())
       if (std::min(covers(rule), concerns(rule)) != Truth::no)
         for (const auto& constraint : rule.constraints) consider(constraint, next);

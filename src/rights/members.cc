@@ -3,6 +3,8 @@
 
 #include "rights/vocabulary.h"
 
+#include <algorithm>
+
 namespace corridor::rights {
 
 const std::string* iri_text(const json::Value& value) {

@@ -8,6 +8,11 @@
 #include "rights/members.h"
 #include "rights/vocabulary.h"
 
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <utility>
+
 namespace corridor::rights {
 
 namespace {

@@ -153,7 +153,8 @@ std::vector<std::string> referenced_operands(const Policy& policy);
 enum class Outcome : std::uint8_t { permit, deny, not_applicable, undecidable };
 std::string_view outcome_name(Outcome outcome);
 
-// A field that is empty is not known. `purpose` is reported beside what the policy asks for.
+// A field that is empty (or `now` zero) is not known. `purpose` is reported beside what the policy
+// asks for.
 struct Request {
   std::string action = "use";  // any spelling
   std::string target{};
@@ -182,8 +183,10 @@ json::Value to_json(const Decision& decision);
 
 // Writers for DSP 2025-1: `use` bare, every other term of ODRL as its full IRI, sets always arrays
 // and never empty, no rule with a target, no bare number. `invalid` names what the protocol's
-// subset cannot carry (a refinement, an unknown member or operator, a rule with another target). An
-// empty `target` is left out, as the offers of a catalogue require.
+// subset cannot carry (a refinement, an unknown member or operator, a rule for another target or
+// party), or the target or party that the policy has and the caller does not mean. An offer carries
+// no parties; whom it is for is what `decide` says. An empty `target` is left out, as the offers of
+// a catalogue require.
 Result<json::Value> to_offer(const Policy& policy, const OfferId& id, const DatasetId& target);
 
 struct AgreementParties {

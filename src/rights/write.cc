@@ -5,6 +5,8 @@
 #include "rights/rights.h"
 #include "rights/vocabulary.h"
 
+#include <array>
+
 namespace corridor::rights {
 
 namespace {
@@ -79,6 +81,15 @@ Result<json::Value> wire_rules(const std::vector<Rule>& rules, RuleKind kind,
     out.push(std::move(item));
   }
   return out;
+}
+
+// Terms that were made for one target or party are not sent in the name of another.
+Result<> check_same(std::string_view what, std::string_view own, std::string_view sent) {
+  if (own.empty() || sent.empty() || own == sent) return {};
+  return fail(Code::invalid,
+              "these terms cannot be sent: their " + std::string(what) + " is " + std::string(own) +
+                  ", not " + std::string(sent),
+              "use terms that are made for it");
 }
 
 // Sets the rules and the profile on a policy that has its head already.
@@ -166,6 +177,7 @@ json::Value to_json(const Decision& decision) {
 }
 
 Result<json::Value> to_offer(const Policy& policy, const OfferId& id, const DatasetId& target) {
+  TRY(check_same("target", policy.target(), target.value));
   auto head = json::Value::object({{"@type", "Offer"}, {"@id", id.value}});
   if (!target.empty()) head.set("target", target.value);
   return wire_terms(policy, std::move(head));
@@ -173,6 +185,9 @@ Result<json::Value> to_offer(const Policy& policy, const OfferId& id, const Data
 
 Result<json::Value> to_agreement(const Policy& policy, const AgreementId& id,
                                  const AgreementParties& parties) {
+  TRY(check_same("target", policy.target(), parties.target.value));
+  TRY(check_same("assigner", policy.assigner(), parties.assigner.value));
+  TRY(check_same("assignee", policy.assignee(), parties.assignee.value));
   auto head = json::Value::object({{"@type", "Agreement"},
                                    {"@id", id.value},
                                    {"target", parties.target.value},

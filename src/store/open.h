@@ -44,7 +44,8 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path);
 // runs; takes as long as reading the file does.
 Result<> check_sqlite_store(const std::string& path);
 // A checked copy of the store as of now, readable by open_sqlite_store. Safe while the node runs.
-// `conflict` when `copy_path` exists. Copy the blobs after the rows: rows name only durable blobs.
+// `conflict` when `copy_path`, or a journal of it, exists. Copy the blobs after the rows: rows name
+// only durable blobs. The way back is the same with the paths swapped.
 Result<> backup_sqlite_store(const std::string& path, const std::string& copy_path);
 std::unique_ptr<Store> open_memory_store();
 

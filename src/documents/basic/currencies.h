@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How many decimals a currency's minor unit has. Two, but for the few listed in currencies.cc; a
-// code we do not know has two.
+// How many decimals a currency is paid with: those of its minor unit (ISO 4217), none where the
+// minor unit is out of use. A code we do not know has two.
 #pragma once
 
 #include <string_view>
 
 namespace corridor::documents {
 
-unsigned minor_unit_decimals(std::string_view currency);
+unsigned payable_decimals(std::string_view currency);
 
 }  // namespace corridor::documents

@@ -138,6 +138,4 @@ bool within(const ExactNumber& a, const ExactNumber& b, const ExactNumber& slack
   return (a - b).absolute() <= slack;
 }
 
-ExactNumber unit_of(unsigned decimals) { return ExactNumber(1, decimals); }
-
 }  // namespace corridor::documents

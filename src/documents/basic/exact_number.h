@@ -60,7 +60,5 @@ class ExactNumber {
 
 // |a - b| <= slack; false when any of them is too large.
 bool within(const ExactNumber& a, const ExactNumber& b, const ExactNumber& slack);
-// 10^-decimals.
-ExactNumber unit_of(unsigned decimals);
 
 }  // namespace corridor::documents

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t kValueBytesMax = 100;
 constexpr std::string_view kTooManyItems = "CB-11";
+// In a profile's id: it extends the core (CEN/TR 16931-5), and may add to its sums and taxes what
+// the core does not know (lines within lines, payments by third parties). Then these only warn.
+constexpr std::string_view kExtensionMark = "#conformant#";
 
 // table: raised by the readers and by Findings itself, so none has a function.
 constexpr std::array kReadingRules{
@@ -145,13 +148,18 @@ std::vector<Finding> Findings::finish() {
 }
 
 void judge(const Invoice& invoice, const Locator& locator, Findings& findings) {
-  for (const auto part : all_rules())
+  const bool extended = invoice.profile.value.contains(kExtensionMark);
+  for (const auto part : all_rules()) {
+    const bool arithmetic = part.data() == sum_rules().data() || part.data() == tax_rules().data();
     for (const auto& rule : part) {
       // Sums over a part of the items would be wrong for no reason but that.
       if (rule.judge == nullptr || (invoice.too_many_items && rule.id != kTooManyItems)) continue;
-      Finder found(findings, locator, rule);
+      Rule as = rule;
+      if (extended && arithmetic) as.severity = Severity::warning;
+      Finder found(findings, locator, as);
       rule.judge(invoice, found);
     }
+  }
 }
 
 }  // namespace corridor::documents

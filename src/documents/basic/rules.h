@@ -53,7 +53,7 @@ struct NamedValue {
 // when one of those was.
 class Findings {
  public:
-  static constexpr std::size_t kMax = 500;
+  static constexpr std::size_t kMax = 100;
 
   // False, and counted, when there are enough: then the place need not be found out.
   bool wants(const Rule& rule);

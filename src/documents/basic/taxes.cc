@@ -74,7 +74,7 @@ void tax_total(const Invoice& invoice, Finder& found) {
 void tax_of_subtotal(const Invoice& invoice, Finder& found) {
   Shares shares;
   collect_shares(invoice, shares);
-  const ExactNumber unit = unit_of(std::min(2U, minor_unit_decimals(invoice.currency.value)));
+  const ExactNumber unit(1, std::min(2U, payable_decimals(invoice.currency.value)));
   const ExactNumber hundred(100);
   for (const auto& subtotal : invoice.subtotals) {
     if (!subtotal.base.usable() || !subtotal.tax.usable() || !subtotal.category.rate.usable())
@@ -121,8 +121,10 @@ void base_of_subtotal(const Invoice& invoice, Finder& found) {
   if (!collect_shares(invoice, shares)) return;
   for (const auto& subtotal : invoice.subtotals) {
     if (!subtotal.base.usable() || subtotal.category.code.missing()) continue;
-    const ExactNumber computed = shares[key(subtotal.category)].base;
-    if (subtotal.base.value == computed) continue;
+    const Share& share = shares[key(subtotal.category)];
+    const ExactNumber& computed = share.base;
+    // Sellers round the base as they round the tax.
+    if (within(subtotal.base.value, computed, ExactNumber(share.parts, 2))) continue;
     found.at(subtotal.base.text.where, {{"category", std::string(subtotal.category.code.value)},
                                         {"stated", text(subtotal.base.value)},
                                         {"computed", text(computed)}});

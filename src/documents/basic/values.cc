@@ -128,9 +128,9 @@ void numbers_fit(const Invoice& invoice, Finder& found) {
   });
 }
 
-// EN 16931-1 allows two decimals everywhere; a currency whose minor unit has three allows those.
+// EN 16931-1 allows two decimals everywhere; a currency that is paid with three allows those.
 void amounts_are_payable(const Invoice& invoice, Finder& found) {
-  const unsigned most = std::max(2U, minor_unit_decimals(invoice.currency.value));
+  const unsigned most = std::max(2U, payable_decimals(invoice.currency.value));
   each_total(invoice, [&](const Amount& amount) {
     if (!amount.usable() || amount.value.decimals_needed() <= most) return;
     found.at(amount.text.where, {{"amount", seen(amount.text)}, {"most", std::to_string(most)}});

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "documents/basic/invoice.h"
+#include "documents/basic/line_index.h"
 #include "documents/xml/tree.h"
 
 namespace corridor::documents {
@@ -29,7 +30,9 @@ struct Word {
 class XmlReading final : public Locator {
  public:
   XmlReading(const xml::Tree& tree, std::span<const Word> words)
-      : tree_(tree), numbers_(tree.name_count() + 1, 0) {
+      : tree_(tree),
+        numbers_(tree.name_count() + 1, 0),
+        lines_(tree.source(), Columns::characters) {
     for (const auto& word : words)
       if (const xml::NameId name = tree.find_name(word.space, word.local); name != 0)
         numbers_[name] = word.number;
@@ -64,13 +67,14 @@ class XmlReading final : public Locator {
 
   [[nodiscard]] Location locate(Where where) const override {
     if (where >= tree_.size()) return {};
-    const xml::Position at = tree_.position(where);
+    const LineIndex::Place at = lines_.place(tree_.node(where).source_at);
     return {tree_.path(where), at.line, at.column};
   }
 
  private:
   const xml::Tree& tree_;
   std::vector<std::uint8_t> numbers_;
+  mutable LineIndex lines_;
   mutable std::deque<std::string> joined_;  // divided texts, put together
 };
 

@@ -158,11 +158,9 @@ void ServiceSegments::note_characters(const Segments& in) {
 }
 
 void ServiceSegments::end(const Segments& in) {
-  if (message_.open) {
-    misplaced(in, "the message that it belongs to is not closed by UNT");
-  } else if (interchange_.open) {
-    misplaced(in, "the interchange is not closed by UNZ behind it");
-  }
+  if (!interchange_.open) return;
+  misplaced(in, message_.open ? "the message that it belongs to is not closed by UNT"
+                              : "the interchange is not closed by UNZ behind it");
 }
 
 }  // namespace corridor::documents

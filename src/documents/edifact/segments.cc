@@ -187,42 +187,14 @@ View Segments::part(unsigned element, unsigned component, unsigned repetition) c
   return {};
 }
 
-namespace {
-
-constexpr std::size_t kBlockBytes = 64 * 1024;
-
-}  // namespace
-
-void SegmentLocator::index() const {
-  const View bytes = segments_.bytes();
-  blocks_.push_back({});
-  for (std::size_t at = 0; at < bytes.size(); at += kBlockBytes) {
-    const View block = bytes.substr(at, kBlockBytes);
-    Block next = blocks_.back();
-    next.lines += static_cast<std::uint32_t>(std::ranges::count(block, '\n'));
-    if (const std::size_t last = block.rfind('\n'); last != View::npos)
-      next.line_start = static_cast<std::uint32_t>(at + last + 1);
-    blocks_.push_back(next);
-  }
-  const auto& offsets = segments_.offsets();
-  for (std::uint32_t i = 0; i < offsets.size(); ++i)
-    if (bytes.substr(offsets[i], 3) == "UNH") messages_.push_back(i);
-}
-
 Location SegmentLocator::locate(Where where) const {
   const auto& offsets = segments_.offsets();
+  const View bytes = segments_.bytes();
   if (where >= offsets.size()) return {};
-  if (blocks_.empty()) index();
-  const std::uint32_t offset = offsets[where];
-  Block place = blocks_[offset / kBlockBytes];
-  for (std::size_t at = offset / kBlockBytes * kBlockBytes; at < offset; ++at) {
-    if (segments_.bytes()[at] != '\n') continue;
-    ++place.lines;
-    place.line_start = static_cast<std::uint32_t>(at + 1);
-  }
-  Location out;
-  out.line = place.lines + 1;
-  out.column = offset - place.line_start + 1;
+  for (; looked_at_ < offsets.size(); ++looked_at_)
+    if (bytes.substr(offsets[looked_at_], 3) == "UNH") messages_.push_back(looked_at_);
+  const LineIndex::Place place = lines_.place(offsets[where]);
+  Location out{.path = {}, .line = place.line, .column = place.column};
   const auto after = std::ranges::upper_bound(messages_, where);
   Where first = 0;
   if (after != messages_.begin()) {
@@ -230,7 +202,7 @@ Location SegmentLocator::locate(Where where) const {
     out.path = "message[" + std::to_string(after - messages_.begin()) + "]/";
   }
   out.path += "segment[" + std::to_string(where - first + 1) + "]";
-  const View tag = segments_.bytes().substr(offset, 3);
+  const View tag = bytes.substr(offsets[where], 3);
   if (is_tag(tag)) out.path.append("/").append(tag);
   return out;
 }

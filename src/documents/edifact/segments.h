@@ -22,6 +22,7 @@
 
 #include "base/bytes.h"
 #include "documents/basic/invoice.h"
+#include "documents/basic/line_index.h"
 
 namespace corridor::documents {
 
@@ -100,20 +101,16 @@ class Segments {
 // Names a segment by message and number ("message[1]/segment[47]/MOA"), line and column (bytes).
 class SegmentLocator final : public Locator {
  public:
-  explicit SegmentLocator(const Segments& segments) : segments_(segments) {}
+  explicit SegmentLocator(const Segments& segments)
+      : segments_(segments), lines_(segments.bytes(), Columns::bytes) {}
   [[nodiscard]] Location locate(Where where) const override;
 
  private:
-  struct Block {                   // up to where it begins:
-    std::uint32_t lines = 0;       // line ends
-    std::uint32_t line_start = 0;  // offset of its first line's start
-  };
-  void index() const;
-
   const Segments& segments_;
-  // Made when the first place is asked for.
-  mutable std::vector<std::uint32_t> messages_;  // number of each UNH
-  mutable std::vector<Block> blocks_;
+  // Made as places are asked for.
+  mutable LineIndex lines_;
+  mutable std::vector<Where> messages_;  // each UNH
+  mutable Where looked_at_ = 0;          // segments searched for it
 };
 
 }  // namespace corridor::documents

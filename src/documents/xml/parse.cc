@@ -462,7 +462,9 @@ Result<> Parser::declare(const RawAttribute& attribute) {
       return wrong("\"" + shown + "\" stands twice in one tag", attribute.at);
   if (builder_.space_count() >= kSpacesMax || bindings_.size() >= kSpacesMax)
     return limit("the document has too many namespaces", attribute.at);
-  bindings_.push_back({prefix, uri.empty() ? 0 : builder_.space(uri)});
+  const std::uint32_t space = uri.empty() ? 0 : builder_.space(uri);
+  bindings_.push_back({prefix, space});
+  builder_.declare(prefix, space);
   context_ = ++contexts_;
   return {};
 }

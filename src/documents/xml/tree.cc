@@ -64,6 +64,17 @@ std::string Tree::qname(NodeId id) const {
   return p.empty() ? std::string(local(n.name)) : std::string(p) + ":" + std::string(local(n.name));
 }
 
+std::optional<View> Tree::space_of_prefix(NodeId element, View prefix) const {
+  for (NodeId id = element; id != kNone; id = nodes_[id].parent) {
+    const auto first = std::ranges::lower_bound(declarations_, id, {}, &Declaration::element);
+    for (auto it = first; it != declarations_.end() && it->element == id; ++it)
+      if (view(it->prefix) == prefix) return view(spaces_[it->space]);
+  }
+  if (prefix == "xml") return "http://www.w3.org/XML/1998/namespace";
+  if (prefix.empty()) return View{};
+  return std::nullopt;
+}
+
 Position Tree::position(NodeId id) const {
   Position at{1, 1};
   const View before =

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -100,10 +101,16 @@ class Tree {
   [[nodiscard]] View prefix(const Node& n) const { return view(prefixes_[n.prefix]); }
   [[nodiscard]] std::string qname(NodeId id) const;  // prefix:local as written; empty for no name
 
+  // What a prefix means at an element (the empty prefix: the default namespace); nothing if
+  // unbound.
+  [[nodiscard]] std::optional<View> space_of_prefix(NodeId element, View prefix) const;
+
   // All elements, all attributes of a name, in document order.
   [[nodiscard]] std::span<const NodeId> elements(NameId name) const { return list(name * 2); }
   [[nodiscard]] std::span<const NodeId> attributes(NameId name) const { return list(name * 2 + 1); }
 
+  // What was parsed, as UTF-8; Node::source_at is an offset in it.
+  [[nodiscard]] View source() const { return View(text_).substr(0, source_bytes_); }
   [[nodiscard]] Position position(NodeId id) const;
   // /ubl:Invoice/cac:InvoiceLine[2]/cbc:ID: prefixes as in the document, [n] where siblings share
   // it.
@@ -120,6 +127,11 @@ class Tree {
     std::uint32_t space = 0;  // index into spaces_
     Piece local;
   };
+  struct Declaration {
+    NodeId element = 0;
+    Piece prefix;
+    std::uint32_t space = 0;
+  };
 
   [[nodiscard]] View view(Piece piece) const { return View(text_).substr(piece.at, piece.bytes); }
   [[nodiscard]] std::span<const NodeId> list(std::size_t slot) const {
@@ -135,6 +147,7 @@ class Tree {
   std::vector<Name> names_;
   std::vector<Piece> spaces_;
   std::vector<Piece> prefixes_;
+  std::vector<Declaration> declarations_;  // by element
   std::vector<NameId> name_slots_;  // open addressing by the hash of the local name, 0 is free
   std::vector<std::uint32_t> starts_;
   std::vector<NodeId> lists_;
@@ -152,6 +165,10 @@ class Builder {
   NameId name(std::uint32_t space, View local);
   std::uint32_t space(View uri);
   std::uint16_t prefix(View prefix);
+  // A namespace declaration of the element that is opened next.
+  void declare(View prefix, std::uint32_t space) {
+    tree_.declarations_.push_back({static_cast<NodeId>(tree_.nodes_.size()), keep(prefix), space});
+  }
 
   NodeId open(NameId name, std::uint16_t prefix, std::uint32_t source_at = 0) {
     const NodeId id = add(Kind::element, name, source_at);

@@ -112,6 +112,17 @@ TEST_CASE("namespaces: scopes, defaults and their errors") {
   CHECK(says("<a xmlns:p='u'><b xmlns:p='v'/><p:c></p:c><q:d/></a>", "prefix \"q\""));
 }
 
+TEST_CASE("prefixes can be asked for where they are in scope") {
+  const auto tree = read("<a xmlns='u' xmlns:p='v'><b xmlns:q='w' xmlns:p='x'/><c/></a>");
+  const NodeId b = tree.elements(tree.find_name("u", "b"))[0];
+  const NodeId c = tree.elements(tree.find_name("u", "c"))[0];
+  CHECK(tree.space_of_prefix(b, "q") == "w");
+  CHECK(tree.space_of_prefix(b, "p") == "x");
+  CHECK(tree.space_of_prefix(c, "p") == "v");
+  CHECK(tree.space_of_prefix(c, "") == "u");
+  CHECK(tree.space_of_prefix(c, "q") == std::nullopt);
+}
+
 TEST_CASE("what is not well-formed is refused with its place") {
   for (const View text : {"",
                           " ",

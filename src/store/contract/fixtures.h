@@ -20,10 +20,14 @@ namespace corridor::store {
 
 class TempFolder {
  public:
-  TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "corridor-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
+  // Where a sync costs nothing, if there is such a place: most tests are about logic.
+  TempFolder() : TempFolder(std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : on_disk()) {}
+  explicit TempFolder(const std::string& parent) {
+    std::string pattern = parent + "/corridor-XXXXXX";
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
   }
+  static std::string on_disk() { return std::filesystem::temp_directory_path().string(); }
   ~TempFolder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
@@ -76,7 +80,29 @@ inline std::string keys_of(const std::vector<Row>& rows) {
   return keys;
 }
 
-// A store that can be closed and opened again where that means something.
+inline constexpr TableId kTable = 3;
+
+// Batch i: row "last" and three rows that name it.
+inline std::vector<Write> numbered_batch(int i) {
+  const std::string n = std::to_string(i);
+  return {{kTable, "last", n},
+          {kTable, "r" + n + "a", n},
+          {kTable, "r" + n + "b", n},
+          {kTable, "r" + n + "c", n}};
+}
+
+// The number of the last batch, or -1 when what is there is not whole batches from 1 up to it.
+inline int whole_batches(const Store& store) {
+  const auto last = must(store.latest().get(kTable, "last"));
+  const int n = last ? std::stoi(*last) : 0;
+  const auto rows = must(store.latest().scan(kTable, "r", "", 100'000));
+  if (rows.size() != static_cast<std::size_t>(n) * 3) return -1;
+  for (const Row& row : rows)
+    if (row.key.substr(1, row.key.size() - 2) != row.value || std::stoi(row.value) > n) return -1;
+  return n;
+}
+
+// What a contract test is run over; SUBCASEs would share their stores, templates do not.
 struct MemoryKind {
   std::unique_ptr<Store> store = open_memory_store();
 };

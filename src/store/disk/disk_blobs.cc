@@ -74,10 +74,13 @@ class SegmentWriter {
 
   Result<> make_room(std::uint64_t bytes) {
     if (file_.is_open() && end_ + kRecordHeaderBytes + bytes <= limits::kSegmentBytesMax) return {};
-    TRY_ASSIGN(file_, open_file(path_of(next_), O_RDWR | O_CREAT | O_EXCL));
-    sync_folder_or_stop(folder_);
+    const std::string path = path_of(next_);
+    TRY_ASSIGN(FileDescriptor file, open_file(path, O_RDWR | O_CREAT));
+    TRY_ASSIGN(const std::uint64_t end, file_bytes(file, path));  // 0, as a rule
+    TRY(sync_folder(folder_));
+    file_ = std::move(file);
+    end_ = end;
     ++next_;
-    end_ = 0;
     return {};
   }
 
@@ -160,7 +163,7 @@ class DiskBlobs final : public Blobs {
 
   Result<Bytes> read_record(const BlobId& blob, const SegmentPlace& place) const {
     const std::string path = folder_ + "/" + segment_name(place.segment);
-    TRY_ASSIGN(const FileDescriptor file, open_file(path, O_RDONLY));
+    TRY_ASSIGN(const FileDescriptor file, open_to_read(path));
     TRY_ASSIGN(const std::uint64_t bytes, file_bytes(file, path));
     const std::uint64_t room = bytes - std::min(bytes, place.offset);
     if (room < kRecordHeaderBytes || room - kRecordHeaderBytes < place.bytes) return damaged(blob);

@@ -28,6 +28,14 @@ namespace {
   std::_Exit(code_facts(Code::unavailable).exit_status);
 }
 
+int open_descriptor(const std::string& path, int flags) {
+  int fd = -1;
+  do {
+    fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+  } while (fd < 0 && errno == EINTR);
+  return fd;
+}
+
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -62,7 +70,7 @@ Error system_error(std::string_view tried, const std::string& path, int error) {
       Code::unavailable, std::string(tried) + " " + path + ": " + std::strerror(error), {}};
   switch (error) {
     case ENOENT:
-    case ENOTDIR: result.code = Code::not_found; break;
+    case ENOTDIR: result.todo = "bring the folder back, or name another"; break;
     case ENOSPC:
     case EDQUOT: result.todo = "free space on that disk"; break;
     case EFBIG: result.todo = "raise the limit of the file size"; break;
@@ -76,12 +84,19 @@ Error system_error(std::string_view tried, const std::string& path, int error) {
   return result;
 }
 
-Result<FileDescriptor> open_file(const std::string& path, int flags, mode_t mode) {
-  for (;;) {
-    const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
-    if (fd >= 0) return FileDescriptor(fd);
-    if (errno != EINTR) return std::unexpected(system_error("opening", path, errno));
-  }
+Result<FileDescriptor> open_file(const std::string& path, int flags) {
+  FileDescriptor file(open_descriptor(path, flags));
+  if (!file.is_open()) return std::unexpected(system_error("opening", path, errno));
+  return file;
+}
+
+Result<FileDescriptor> open_to_read(const std::string& path) {
+  FileDescriptor file(open_descriptor(path, O_RDONLY));
+  if (file.is_open()) return file;
+  const int number = errno;
+  Error error = system_error("opening", path, number);
+  if (number == ENOENT || number == ENOTDIR) error.code = Code::not_found;
+  return std::unexpected(std::move(error));
 }
 
 Result<std::uint64_t> file_bytes(const FileDescriptor& file, const std::string& path) {
@@ -121,8 +136,7 @@ Result<std::vector<std::string>> folder_names(const std::string& folder) {
 Result<> make_folder(const std::string& folder) {
   if (folder.empty()) return fail(Code::invalid, "a folder without a name");
   if (::mkdir(folder.c_str(), 0700) == 0) {
-    sync_folder_or_stop(folder_of(folder));
-    return {};
+    return sync_folder(folder_of(folder));
   }
   if (errno == ENOENT && folder_of(folder) != folder) {
     TRY(make_folder(folder_of(folder)));
@@ -168,7 +182,7 @@ Result<Bytes> read_at(const FileDescriptor& file, const std::string& path, std::
 }
 
 Result<Bytes> read_file(const std::string& path) {
-  TRY_ASSIGN(const FileDescriptor file, open_file(path, O_RDONLY));
+  TRY_ASSIGN(const FileDescriptor file, open_to_read(path));
   TRY_ASSIGN(const std::uint64_t bytes, file_bytes(file, path));
   return read_at(file, path, 0, bytes);
 }
@@ -181,10 +195,10 @@ void sync_file_or_stop(const FileDescriptor& file, const std::string& path) {
   if (::fsync(file.get()) != 0) stop_process("fsync", path, errno);
 }
 
-void sync_folder_or_stop(const std::string& folder) {
-  auto opened = open_file(folder, O_RDONLY | O_DIRECTORY);
-  if (!opened) stop_process("opening for fsync", folder, errno);
-  sync_file_or_stop(*opened, folder);
+Result<> sync_folder(const std::string& folder) {
+  TRY_ASSIGN(const FileDescriptor opened, open_file(folder, O_RDONLY | O_DIRECTORY));
+  sync_file_or_stop(opened, folder);
+  return {};
 }
 
 Result<> replace_file(const std::string& unfinished, const std::string& path,
@@ -205,8 +219,7 @@ Result<> finish_file(const std::string& unfinished, const std::string& path) {
   sync_file_or_stop(file, unfinished);
   if (::rename(unfinished.c_str(), path.c_str()) != 0)
     return std::unexpected(system_error("renaming a file to", path, errno));
-  sync_folder_or_stop(folder_of(path));
-  return {};
+  return sync_folder(folder_of(path));
 }
 
 }  // namespace corridor::store

@@ -34,10 +34,13 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-// `not_found` when there is nothing at `path`, otherwise `unavailable`. `error` is an errno.
+// `unavailable`, with what an operator can do. `error` is an errno.
 Error system_error(std::string_view tried, const std::string& path, int error);
 
-Result<FileDescriptor> open_file(const std::string& path, int flags, mode_t mode = 0600);
+// A file that is made is for this user only.
+Result<FileDescriptor> open_file(const std::string& path, int flags);
+// `not_found` when there is nothing at `path`.
+Result<FileDescriptor> open_to_read(const std::string& path);
 Result<std::uint64_t> file_bytes(const FileDescriptor& file, const std::string& path);
 Result<bool> file_exists(const std::string& path);
 Result<> remove_file(const std::string& path);  // nothing there is fine
@@ -52,11 +55,12 @@ Result<> write_at(const FileDescriptor& file, const std::string& path, std::uint
 // `corrupt` when the file ends before.
 Result<Bytes> read_at(const FileDescriptor& file, const std::string& path, std::uint64_t offset,
                       std::uint64_t bytes);
-Result<Bytes> read_file(const std::string& path);
+Result<Bytes> read_file(const std::string& path);  // `not_found`
 
 void sync_data_or_stop(const FileDescriptor& file, const std::string& path);  // fdatasync
 void sync_file_or_stop(const FileDescriptor& file, const std::string& path);  // fsync
-void sync_folder_or_stop(const std::string& folder);
+// An error when the folder cannot be opened; what was done in it may then be gone after a crash.
+Result<> sync_folder(const std::string& folder);
 
 // Makes `bytes` the file `path` in one step that survives a crash: written to `unfinished` (on the
 // same file system), synced, renamed, folder synced.

@@ -10,8 +10,9 @@ namespace corridor::store {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5'000;  // another process holds the file only for moments
-constexpr std::string_view kRestore =
+constexpr const char* kRestore =
     "stop the node and restore the last backup with `corridor restore`";
+constexpr const char* kFreeSpace = "free space on that disk";
 
 Error sqlite_error(int result, sqlite3* database) {
   std::string why = sqlite3_errstr(result);
@@ -21,10 +22,11 @@ Error sqlite_error(int result, sqlite3* database) {
       why.insert(0, ": ").insert(0, path);
   }
   why += " (SQLite " + std::to_string(result) + ")";
+  if (result == SQLITE_IOERR_SHMSIZE) return {Code::unavailable, why, kFreeSpace};
   switch (result & 0xff) {
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return {Code::corrupt, why, std::string(kRestore)};
-    case SQLITE_FULL: return {Code::unavailable, why, "free space on that disk"};
+    case SQLITE_NOTADB: return {Code::corrupt, why, kRestore};
+    case SQLITE_FULL: return {Code::unavailable, why, kFreeSpace};
     case SQLITE_IOERR:
       return {Code::unavailable, why,
               "check the disk and the kernel's log, then start the node again"};
@@ -176,8 +178,10 @@ Result<WalPages> SqliteConnection::checkpoint(Checkpoint how) {
 }
 
 bool SqliteConnection::failed_for_good() const {
-  const int result = sqlite3_errcode(database_) & 0xff;
-  return result == SQLITE_IOERR || result == SQLITE_CORRUPT || result == SQLITE_NOTADB;
+  const int result = sqlite3_extended_errcode(database_);
+  if (result == SQLITE_IOERR_SHMSIZE) return false;  // no space for the log's index
+  const int kind = result & 0xff;
+  return kind == SQLITE_IOERR || kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
 }
 
 }  // namespace corridor::store

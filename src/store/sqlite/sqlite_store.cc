@@ -4,6 +4,8 @@
 // SQLite compares blobs as memcmp does, and WITHOUT ROWID makes a row one entry of one tree. The
 // writing connection belongs to the committing thread; each view has a connection of its own, lent
 // from a small pool, because a read transaction of SQLite lives in a connection.
+#include <fcntl.h>
+
 #include <algorithm>
 #include <atomic>
 #include <limits>
@@ -288,6 +290,15 @@ Result<> check_is_ours(SqliteConnection& connection, const std::string& path) {
   return {};
 }
 
+// SQLite would let others read what it makes, and gives the files beside it the same rights. Only a
+// file that is new is opened here: closing one that SQLite has open would drop SQLite's locks.
+Result<> make_private_file(const std::string& path) {
+  TRY_ASSIGN(const bool exists, file_exists(path));
+  if (exists) return {};
+  TRY(open_file(path, O_WRONLY | O_CREAT | O_EXCL));
+  return {};
+}
+
 Result<std::unique_ptr<SqliteConnection>> open_ours(const std::string& path) {
   TRY_ASSIGN(auto connection, SqliteConnection::open(path, SqliteConnection::Mode::existing));
   TRY(check_is_ours(*connection, path));
@@ -297,6 +308,7 @@ Result<std::unique_ptr<SqliteConnection>> open_ours(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
+  TRY(make_private_file(path));
   TRY_ASSIGN(auto connection, SqliteConnection::open(path, SqliteConnection::Mode::create));
   TRY_ASSIGN(const bool blank, is_blank(*connection));
   if (blank) TRY(create_rows(*connection));
@@ -326,11 +338,16 @@ Result<> check_sqlite_store(const std::string& path) {
 // compact. It neither syncs the copy nor replaces a file: hence the name beside it until all is
 // done.
 Result<> backup_sqlite_store(const std::string& path, const std::string& copy_path) {
-  TRY_ASSIGN(const bool exists, file_exists(copy_path));
-  if (exists)
-    return fail(Code::conflict, copy_path + " exists already", "name a file that does not exist");
+  // SQLite would take what lies beside it for a part of the copy.
+  for (const char* suffix : {"", "-wal", "-journal"}) {
+    TRY_ASSIGN(const bool exists, file_exists(copy_path + suffix));
+    if (exists)
+      return fail(Code::conflict, copy_path + suffix + " exists already",
+                  "move it away, or name another file");
+  }
   const std::string unfinished = copy_path + ".unfinished";
   TRY(remove_file(unfinished));
+  TRY(make_private_file(unfinished));
   {
     TRY_ASSIGN(const auto connection, open_ours(path));
     TRY_ASSIGN(SqliteStatement copy, connection->prepare("VACUUM INTO ?1"));

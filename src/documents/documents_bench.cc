@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One check of a UBL invoice of about 20 kB, and a DOM parse of the same bytes by libxml2 beside
+// it. They take turns; printed is the median of the rounds: name value unit.
+#include <libxml/parser.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "documents/documents.h"
+#include "documents/xml/tree.h"
+
+namespace {
+
+using corridor::documents::check;
+
+constexpr int kRounds = 2'000;
+
+// The example with more lines: each is free, so that the totals stay right.
+std::string invoice(std::size_t bytes) {
+  std::ifstream file(CORRIDOR_SOURCE_DIR "/examples/invoice-ubl.xml", std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::size_t from = text.find("  <cac:InvoiceLine>");
+  const std::string close = "</cac:InvoiceLine>\n";
+  const std::size_t size = text.find(close, from) + close.size() - from;
+  const std::string line = text.substr(from, size);
+  for (int id = 100; text.size() < bytes; ++id) {
+    std::string more = line;
+    const auto put = [&](const std::string& was, const std::string& is) {
+      more.replace(more.find(was), was.size(), is);
+    };
+    put(">1<", ">" + std::to_string(id) + "<");
+    put(">3460.00<", ">0.00<");
+    put(">86.50<", ">0.00<");
+    text.insert(from, more);
+  }
+  return text;
+}
+
+template <class Work>
+double microseconds(Work work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
+  return took.count();
+}
+
+double median(std::vector<double>& values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+int main() {
+  const std::string text = invoice(20'000);
+  if (!check(text).valid() || !check(text).findings.empty()) {
+    std::fputs("the invoice of the benchmark is not valid\n", stderr);
+    return 1;
+  }
+  std::vector<double> checks;
+  std::vector<double> recognitions;
+  std::vector<double> trees;
+  std::vector<double> peers;
+  for (int round = 0; round < kRounds; ++round) {
+    checks.push_back(microseconds([&] { (void)check(text); }));
+    recognitions.push_back(microseconds([&] { (void)corridor::documents::recognise(text); }));
+    trees.push_back(microseconds([&] { (void)corridor::xml::parse(text); }));
+    peers.push_back(microseconds([&] {
+      xmlFreeDoc(xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, nullptr,
+                               XML_PARSE_NONET));
+    }));
+  }
+  std::printf("documents_invoice %zu bytes\n", text.size());
+  std::printf("documents_check %.1f us\n", median(checks));
+  std::printf("documents_recognise %.1f us\n", median(recognitions));
+  std::printf("documents_tree %.1f us\n", median(trees));
+  std::printf("libxml2_dom %.1f us\n", median(peers));
+  xmlCleanupParser();
+  return 0;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running a program over a tree.
+#include <deque>
+
+#include "documents/schematron/program.h"
+#include "documents/xpath/atomic.h"
+#include "documents/xpath/fast.h"
+#include "documents/xpath/regex_cache.h"
+
+namespace corridor::schematron {
+
+namespace {
+
+using xpath::Item;
+
+using List = std::vector<std::uint32_t>;  // indexes of candidates
+
+// The candidates of one pattern by the names of one tree, in the order of the rules.
+class Dispatch {
+ public:
+  Dispatch(const CompiledPattern& pattern, const xpath::Binding& binding, std::size_t names)
+      : pattern_(pattern) {
+    if (pattern.has_wildcards) {
+      wild(&Candidate::elements, binding, names, elements_);
+      wild(&Candidate::attributes, binding, names, attributes_);
+      return;
+    }
+    look_up(pattern.elements, binding, names, elements_);
+    if (pattern.visits_attributes) look_up(pattern.attributes, binding, names, attributes_);
+  }
+  [[nodiscard]] const List& of(const xml::Node& n) const {
+    if (n.kind == xml::Kind::element) return *elements_[n.name];
+    return n.kind == xml::Kind::attribute ? *attributes_[n.name] : pattern_.others;
+  }
+
+ private:
+  using Lists = std::vector<const List*>;
+
+  static void look_up(const DispatchTable& table, const xpath::Binding& binding, std::size_t names,
+                      Lists& lists) {
+    lists.assign(names, &table.any);
+    for (const auto& [name, list] : table.named)
+      if (const xml::NameId id = binding.id(name); id != xpath::Binding::kAbsent) lists[id] = &list;
+  }
+  void wild(bool Candidate::* kind, const xpath::Binding& binding, std::size_t names,
+            Lists& lists) {
+    for (xml::NameId id = 0; id < names; ++id) {
+      List& list = own_.emplace_back();
+      for (std::uint32_t i = 0; i < pattern_.candidates.size(); ++i) {
+        const Candidate& c = pattern_.candidates[i];
+        if (c.*kind && (c.name == 0 || binding.matches(c.name, id))) list.push_back(i);
+      }
+      lists.push_back(&list);
+    }
+  }
+
+  const CompiledPattern& pattern_;
+  Lists elements_;
+  Lists attributes_;
+  std::deque<List> own_;
+};
+
+std::unique_ptr<xpath::Evaluator> make_evaluator(const Program& program, const xml::Tree& tree,
+                                                 Time now) {
+  if (program.optimise) return std::make_unique<xpath::Fast>(program.expressions, tree, now);
+  return std::make_unique<xpath::Evaluator>(program.expressions, tree, now);
+}
+
+class Run {
+ public:
+  Run(const Program& program, const xml::Tree& tree, const CheckOptions& options)
+      : program_(program),
+        tree_(tree),
+        made_(make_evaluator(program, tree, options.now)),
+        evaluator_(*made_) {}
+
+  Outcome run() {
+    for (std::uint32_t i = 0; i < program_.patterns.size(); ++i) pattern(i);
+    return std::move(out_);
+  }
+
+ private:
+  void pattern(std::uint32_t number) {
+    const CompiledPattern& pattern = program_.patterns[number];
+    if (pattern.candidates.empty()) return;
+    const Dispatch dispatch(pattern, evaluator_.binding(0), tree_.name_count());
+    for (xml::NodeId id = 0; id < tree_.size(); ++id) {
+      const xml::Node& n = tree_.node(id);
+      if (n.kind == xml::Kind::attribute ? !pattern.visits_attributes
+                                         : n.kind != xml::Kind::element && !pattern.visits_others)
+        continue;
+      for (const std::uint32_t index : dispatch.of(n)) {
+        const Candidate& c = pattern.candidates[index];
+        if (!c.certain && !matches(pattern.rules[c.rule], c.alternative, id)) continue;
+        fire(number, c.rule, pattern.rules[c.rule], id);
+        break;
+      }
+    }
+  }
+
+  bool matches(const Rule& rule, std::uint32_t alternative, xml::NodeId node) {
+    evaluator_.scratch().reset();
+    return evaluator_.matches(rule.pattern.alternatives[alternative], rule.pattern.frame,
+                              xpath::node_item(node));
+  }
+
+  // An assertion of the kind not(a/b) holds where the document has no a, or no b, at all.
+  [[nodiscard]] bool cannot_fail(const Assertion& assertion) const {
+    for (const std::uint32_t name : assertion.needed)
+      if (evaluator_.binding(0).id(name) == xpath::Binding::kAbsent) return true;
+    return false;
+  }
+
+  void fire(std::uint32_t pattern, std::uint32_t number, const Rule& rule, xml::NodeId node) {
+    ++out_.fired_rules;
+    const Item item = xpath::node_item(node);
+    evaluator_.begin_rule(item, rule.lets);
+    const xpath::Focus focus(item);
+    for (std::uint32_t i = 0; i < rule.assertions.size(); ++i) {
+      const Assertion& assertion = rule.assertions[i];
+      ++out_.checked_assertions;
+      if (cannot_fail(assertion)) continue;
+      evaluator_.scratch().reset();
+      const bool holds = evaluator_.run_boolean(*assertion.test, assertion.frame, focus);
+      const bool failed = evaluator_.runtime().failed();
+      if (!failed && holds != assertion.facts.is_report) continue;
+      Hit hit{pattern, number, i, node, {}, failed};
+      if (failed) {
+        const xpath::Fault fault = evaluator_.runtime().fault();
+        evaluator_.runtime().clear();
+        hit.text = "rule-error: " + fault.code + ": " + fault.why;
+      } else {
+        hit.text = message(assertion, focus);
+        if (assertion.subject) hit.node = subject(assertion, focus, node);
+      }
+      out_.hits.push_back(std::move(hit));
+    }
+  }
+
+  xml::NodeId subject(const Assertion& assertion, const xpath::Focus& focus, xml::NodeId fallback) {
+    const xpath::Seq nodes = evaluator_.run(*assertion.subject, assertion.frame, focus);
+    const bool good = !evaluator_.runtime().failed() && !nodes.empty() &&
+                      nodes[0].type == xpath::Type::node && nodes[0].tree == 0;
+    evaluator_.runtime().clear();
+    return good ? nodes[0].node : fallback;
+  }
+
+  // The official text with its values, white space normalised. A value that fails stays empty.
+  std::string message(const Assertion& assertion, const xpath::Focus& focus) {
+    std::string out;
+    xpath::Runtime& runtime = evaluator_.runtime();
+    for (const Part& part : assertion.message) {
+      out += part.words;
+      if (!part.value) continue;
+      const xpath::Seq items = evaluator_.run(*part.value, part.frame, focus);
+      if (!runtime.failed() && part.is_name) {
+        if (!items.empty() && items[0].type == xpath::Type::node)
+          out += runtime.tree_of(items[0]).qname(items[0].node);
+      } else if (!runtime.failed()) {
+        for (std::size_t i = 0; i < items.size(); ++i) {
+          if (i > 0) out += ' ';
+          out += xpath::text_of(runtime, xpath::atomize(runtime, items[i]));
+        }
+      }
+      runtime.clear();
+    }
+    return std::string(xpath::normalize_space(evaluator_.scratch(), out));
+  }
+
+  const Program& program_;
+  const xml::Tree& tree_;
+  std::unique_ptr<xpath::Evaluator> made_;
+  xpath::Evaluator& evaluator_;
+  Outcome out_;
+};
+
+}  // namespace
+
+Outcome RuleSet::check(const xml::Tree& tree, const CheckOptions& options) const {
+  return Run(*program_, tree, options).run();
+}
+
+const RuleSetFacts& RuleSet::facts() const { return program_->facts; }
+
+std::string_view RuleSet::pattern_id(std::uint32_t pattern) const {
+  return program_->patterns[pattern].id;
+}
+
+std::string_view RuleSet::rule_context(std::uint32_t pattern, std::uint32_t rule) const {
+  return program_->patterns[pattern].rules[rule].context;
+}
+
+const AssertionFacts& RuleSet::assertion(const Hit& hit) const {
+  return program_->patterns[hit.pattern].rules[hit.rule].assertions[hit.assertion].facts;
+}
+
+std::vector<Finding> RuleSet::findings(const Outcome& outcome, const xml::Tree& tree) const {
+  std::vector<Finding> out;
+  out.reserve(outcome.hits.size());
+  for (const Hit& hit : outcome.hits) {
+    const AssertionFacts& facts = assertion(hit);
+    Finding finding;
+    finding.rule = facts.id;
+    finding.severity = hit.rule_error ? Severity::fatal : facts.severity;
+    finding.text = hit.text;
+    finding.path = tree.path(hit.node);
+    const xml::Position position = tree.position(hit.node);
+    finding.line = position.line;
+    finding.column = position.column;
+    finding.term = facts.term;
+    out.push_back(std::move(finding));
+  }
+  return out;
+}
+
+std::vector<Finding> RuleSet::judge(const xml::Tree& tree, const CheckOptions& options) const {
+  return findings(check(tree, options), tree);
+}
+
+}  // namespace corridor::schematron

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+// Axes, paths, filters, keys and match patterns.
+#include <algorithm>
+
+#include "documents/xpath/evaluate.h"
+
+namespace corridor::xpath {
+
+// Enumerates an axis in its own order (nearest first), calling `found` for every node on it.
+class AxisWalk {
+ public:
+  explicit AxisWalk(const xml::Tree& tree) : tree_(tree) {}
+
+  template <class Found>
+  void run(Axis axis, xml::NodeId id, Found found) const {
+    const xml::Node& n = tree_.node(id);
+    switch (axis) {
+      case Axis::self: found(id); return;
+      case Axis::child: children(id, found); return;
+      case Axis::attribute:
+        for (xml::NodeId i = id + 1; i <= id + n.attributes; ++i) found(i);
+        return;
+      case Axis::descendant_or_self: found(id); [[fallthrough]];
+      case Axis::descendant: range(id + 1 + n.attributes, n.end, found); return;
+      case Axis::parent:
+        if (n.parent != xml::kNone) found(n.parent);
+        return;
+      case Axis::ancestor_or_self: found(id); [[fallthrough]];
+      case Axis::ancestor:
+        for (xml::NodeId i = n.parent; i != xml::kNone; i = tree_.node(i).parent) found(i);
+        return;
+      case Axis::following_sibling:
+        for (xml::NodeId i = tree_.next_sibling(id); i != xml::kNone; i = tree_.next_sibling(i))
+          found(i);
+        return;
+      case Axis::preceding_sibling: preceding_siblings(id, found); return;
+      case Axis::following:
+        range(n.kind == xml::Kind::attribute ? after_attributes(id) : n.end,
+              static_cast<xml::NodeId>(tree_.size()), found);
+        return;
+      case Axis::preceding: preceding(id, found); return;
+    }
+  }
+
+ private:
+  template <class Found>
+  void children(xml::NodeId id, Found& found) const {
+    for (xml::NodeId i = tree_.first_child(id); i != xml::kNone; i = tree_.next_sibling(i))
+      found(i);
+  }
+  template <class Found>
+  void range(xml::NodeId from, xml::NodeId to, Found& found) const {
+    for (xml::NodeId i = from; i < to; ++i)
+      if (tree_.node(i).kind != xml::Kind::attribute) found(i);
+  }
+  [[nodiscard]] xml::NodeId after_attributes(xml::NodeId attribute) const {
+    const xml::NodeId element = tree_.node(attribute).parent;
+    return element + 1 + tree_.node(element).attributes;
+  }
+  template <class Found>
+  void preceding_siblings(xml::NodeId id, Found& found) const {
+    const xml::Node& n = tree_.node(id);
+    if (n.parent == xml::kNone || n.kind == xml::Kind::attribute) return;
+    std::vector<xml::NodeId> before;
+    for (xml::NodeId i = tree_.first_child(n.parent); i < id; i = tree_.next_sibling(i))
+      before.push_back(i);
+    for (std::size_t i = before.size(); i-- > 0;) found(before[i]);
+  }
+  template <class Found>
+  void preceding(xml::NodeId id, Found& found) const {
+    // Everything before that is no ancestor; an attribute's element is one of its ancestors.
+    for (xml::NodeId i = id; i-- > 1;) {
+      const xml::Node& n = tree_.node(i);
+      if (n.kind != xml::Kind::attribute && n.end <= id) found(i);
+    }
+  }
+
+  const xml::Tree& tree_;
+};
+
+bool Evaluator::test(const NodeTest& test, const Item& node, bool attribute_axis) {
+  const xml::Node& n = runtime_.node_of(node);
+  const auto named = [&] {
+    return test.name == 0 || bindings_[node.tree].matches(test.name, n.name);
+  };
+  switch (test.kind) {
+    case Test::node: return true;
+    case Test::any: return n.kind == (attribute_axis ? xml::Kind::attribute : xml::Kind::element);
+    case Test::name:
+      return n.kind == (attribute_axis ? xml::Kind::attribute : xml::Kind::element) && named();
+    case Test::text: return n.kind == xml::Kind::text;
+    case Test::comment: return n.kind == xml::Kind::comment;
+    case Test::instruction: return n.kind == xml::Kind::instruction && named();
+    case Test::document: return n.kind == xml::Kind::document;
+    case Test::element: return n.kind == xml::Kind::element && named();
+    case Test::attribute: return n.kind == xml::Kind::attribute && named();
+  }
+  return false;
+}
+
+Seq Evaluator::axis_step(const Expression& e, const Focus& focus) {
+  if (!focus.present) {
+    runtime_.raise("XPDY0002", "there is no context item");
+    return {};
+  }
+  if (focus.item.type == Type::fragment) return {};  // a text of its own has no relatives
+  if (focus.item.type != Type::node) {
+    runtime_.raise("XPTY0020", "the context item of a step is not a node");
+    return {};
+  }
+  const auto axis = static_cast<Axis>(e.code);
+  const std::uint16_t tree = focus.item.tree;
+  Items out(*runtime_.arena);
+  AxisWalk(*trees_[tree]).run(axis, focus.item.node, [&](xml::NodeId id) {
+    const Item item = node_item(id, tree);
+    if (test(e.test, item, axis == Axis::attribute)) out.push(item);
+  });
+  Seq found = e.args.empty() ? out.seq() : predicates(e, 0, out.seq(), false);
+  if (!is_reverse(axis) || found.size() < 2) return found;
+  Items ordered(*runtime_.arena);
+  for (std::size_t i = found.size(); i-- > 0;) ordered.push(found[i]);
+  return ordered.seq();
+}
+
+Seq Evaluator::predicates(const Expression& e, std::size_t first, Seq items, bool) {
+  for (std::size_t i = first; i < e.args.size(); ++i) {
+    const Expression& predicate = *e.args[i];
+    Items out(*runtime_.arena);
+    Focus focus;
+    focus.present = true;
+    focus.size = items.size();
+    for (std::size_t k = 0; k < items.size(); ++k) {
+      focus.item = items[k];
+      focus.position = k + 1;
+      bool keep = false;
+      if (predicate.may_be_number) {
+        const Seq value = evaluate(predicate, focus);
+        keep = value.size() == 1 && is_numeric(value[0].type)
+                   ? number_of(runtime_, value[0]) == static_cast<double>(k + 1)
+                   : effective_boolean(runtime_, value);
+      } else {
+        keep = boolean(predicate, focus);
+      }
+      if (runtime_.failed()) return {};
+      if (keep) out.push(items[k]);
+    }
+    items = out.seq();
+  }
+  return items;
+}
+
+Seq Evaluator::filter(const Expression& e, const Focus& focus) {
+  return predicates(e, 1, evaluate(*e.args[0], focus), false);
+}
+
+// XPath 2.0 §3.2
+Seq Evaluator::path(const Expression& e, const Focus& focus) {
+  Seq current = evaluate(*e.args[0], focus);
+  for (std::size_t i = 1; i < e.args.size(); ++i) {
+    if (runtime_.failed()) return {};
+    Items out(*runtime_.arena);
+    Focus inner;
+    inner.present = true;
+    inner.size = current.size();
+    for (std::size_t k = 0; k < current.size(); ++k) {
+      if (!is_node(current[k].type)) {
+        runtime_.raise("XPTY0019", "a step of a path is applied to an item that is not a node");
+        return {};
+      }
+      inner.item = current[k];
+      inner.position = k + 1;
+      out.append(evaluate(*e.args[i], inner));
+      if (runtime_.failed()) return {};
+    }
+    const auto nodes =
+        std::ranges::count_if(out.seq(), [](const Item& x) { return is_node(x.type); });
+    if (nodes == 0) {
+      current = out.seq();
+    } else if (static_cast<std::size_t>(nodes) != out.size()) {
+      runtime_.raise("XPTY0018", "a step of a path gives both nodes and other items");
+      return {};
+    } else if (std::ranges::any_of(out.seq(),
+                                   [](const Item& x) { return x.type == Type::fragment; })) {
+      current = out.seq();
+    } else {
+      current = in_document_order(runtime_, out);
+    }
+  }
+  return current;
+}
+
+// key(): an index of the whole tree, built when first asked for (XSLT 2.0 §16.3).
+Seq Evaluator::key(const Expression& e, const Focus& focus) {
+  const Seq wanted = atomize(runtime_, evaluate(*e.args[1], focus));
+  const Seq under = evaluate(*e.args[2], focus);
+  if (runtime_.failed()) return {};
+  if (under.size() != 1 || under[0].type != Type::node) {
+    runtime_.raise("XTDE1270", "the third argument of key() is not one node");
+    return {};
+  }
+  const std::uint16_t tree = under[0].tree;
+  auto& indexes = key_indexes_[e.slot];
+  if (indexes.size() < trees_.size()) indexes.resize(trees_.size());
+  KeyIndex& index = indexes[tree];
+  if (!index.built) {
+    index.built = true;
+    for (const std::uint32_t number : program_.key_sets[e.slot]) {
+      const KeyDefinition& definition = program_.keys[number];
+      for (xml::NodeId id = 0; id < trees_[tree]->size(); ++id) {
+        const Item node = node_item(id, tree);
+        if (!matches(definition.match, node)) continue;
+        for (const Item& value :
+             atomize(runtime_, run(*definition.use, definition.frame, Focus(node))))
+          index.nodes.emplace(text_of(runtime_, value), id);
+        if (runtime_.failed()) return {};
+      }
+    }
+  }
+  Items out(*runtime_.arena);
+  const xml::NodeId top = under[0].node;
+  for (const Item& value : wanted) {
+    const auto [from, to] = index.nodes.equal_range(std::string(text_of(runtime_, value)));
+    for (auto it = from; it != to; ++it)
+      if (it->second >= top && it->second < trees_[tree]->node(top).end)
+        out.push(node_item(it->second, tree));
+  }
+  return in_document_order(runtime_, out);
+}
+
+bool Evaluator::matches(const Pattern& pattern, const Item& node) {
+  for (const Alternative& alternative : pattern.alternatives)
+    if (matches(alternative, pattern.frame, node)) return true;
+  return false;
+}
+
+bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, const Item& node) {
+  if (alternative.document) return node.node == 0;
+  Slot* outer = std::exchange(frame_, frame == 0 ? nullptr : new_frame(frame));
+  const bool out = alternative.general ? general_match(alternative, frame, node)
+                                       : steps_match(alternative, alternative.steps.size(), node);
+  frame_ = outer;
+  // XSLT 2.0 §5.5.4: an error in a predicate of a pattern means that it does not match.
+  if (!runtime_.failed()) return out;
+  runtime_.clear();
+  return false;
+}
+
+bool Evaluator::steps_match(const Alternative& alternative, std::size_t count, const Item& node) {
+  const PatternStep& step = alternative.steps[count - 1];
+  if (!step_matches(step, node)) return false;
+  const xml::Tree& tree = *trees_[node.tree];
+  xml::NodeId above = tree.node(node.node).parent;
+  if (count == 1) {
+    if (!alternative.rooted || step.anywhere) return true;
+    return above == 0;
+  }
+  for (; above != xml::kNone; above = tree.node(above).parent) {
+    if (steps_match(alternative, count - 1, node_item(above, node.tree))) return true;
+    if (!step.anywhere || runtime_.failed()) return false;
+  }
+  return false;
+}
+
+bool Evaluator::step_matches(const PatternStep& step, const Item& node) {
+  const xml::Kind kind = runtime_.node_of(node).kind;
+  if (kind == xml::Kind::document || (kind == xml::Kind::attribute) != step.attribute) return false;
+  if (!test(step.test, node, step.attribute)) return false;
+  if (step.predicates.empty()) return true;
+  if (step.positional) return positional_match(step, node);
+  for (const ExpressionPtr& predicate : step.predicates)
+    if (!boolean(*predicate, Focus(node)) || runtime_.failed()) return false;
+  return true;
+}
+
+// The position counts among the siblings that pass the test, and then the earlier predicates.
+bool Evaluator::positional_match(const PatternStep& step, const Item& node) {
+  const xml::Tree& tree = *trees_[node.tree];
+  const xml::NodeId parent = tree.node(node.node).parent;
+  Items siblings(*runtime_.arena);
+  AxisWalk(tree).run(step.attribute ? Axis::attribute : Axis::child, parent, [&](xml::NodeId id) {
+    const Item item = node_item(id, node.tree);
+    if (test(step.test, item, step.attribute)) siblings.push(item);
+  });
+  Seq items = siblings.seq();
+  for (const ExpressionPtr& predicate : step.predicates) {
+    Items kept_items(*runtime_.arena);
+    Focus focus;
+    focus.present = true;
+    focus.size = items.size();
+    for (std::size_t k = 0; k < items.size(); ++k) {
+      focus.item = items[k];
+      focus.position = k + 1;
+      const Seq value = evaluate(*predicate, focus);
+      const bool keep = value.size() == 1 && is_numeric(value[0].type)
+                            ? number_of(runtime_, value[0]) == static_cast<double>(k + 1)
+                            : effective_boolean(runtime_, value);
+      if (runtime_.failed()) return false;
+      if (keep) kept_items.push(items[k]);
+    }
+    items = kept_items.seq();
+  }
+  return std::ranges::any_of(items, [&](const Item& item) { return item.node == node.node; });
+}
+
+// The node is among the values of the expression evaluated at some ancestor, or at itself.
+bool Evaluator::general_match(const Alternative& alternative, std::uint32_t frame,
+                              const Item& node) {
+  const Expression& e = *alternative.general;
+  const auto holds = [&](Seq values) {
+    return std::ranges::any_of(values, [&](const Item& item) {
+      return item.type == Type::node && item.node == node.node && item.tree == node.tree;
+    });
+  };
+  if (!e.uses_focus && !e.uses_current) {
+    Arena* outer = std::exchange(runtime_.arena, &lasting_);
+    const Seq values =
+        kept(general_[alternative.general_number], e, frame, Focus(node_item(0, node.tree)));
+    runtime_.arena = outer;
+    return holds(values);
+  }
+  for (xml::NodeId id = node.node; id != xml::kNone; id = trees_[node.tree]->node(id).parent) {
+    const Focus focus(node_item(id, node.tree));
+    if (holds(evaluate(e, focus))) return true;
+    if (runtime_.failed()) return false;
+  }
+  return false;
+}
+
+}  // namespace corridor::xpath

@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "documents/xpath/fast.h"
+
+#include <algorithm>
+
+#include "documents/xpath/functions.h"
+#include "documents/xpath/regex_cache.h"
+
+namespace corridor::xpath {
+
+namespace {
+
+constexpr std::size_t kFewNodes = 6;         // a list this short is looked at whole
+constexpr std::size_t kHashedPairs = 1'024;  // comparing more pairs than this makes a table
+
+// Numbers of the functions that are handled here, by what they are called.
+enum class Known : std::uint8_t {
+  other,
+  not_,
+  exists,
+  empty,
+  boolean,
+  contains,
+  starts_with,
+  ends_with,
+  matches,
+  count,
+  string,
+  normalize_space,
+  upper_case,
+  lower_case,
+  substring_after,
+  substring_before,
+  number,
+};
+
+const std::vector<Known>& known_functions() {
+  static const std::vector<Known> all = [] {
+    static constexpr std::pair<std::string_view, Known> kNames[] = {
+        {"not", Known::not_},
+        {"exists", Known::exists},
+        {"empty", Known::empty},
+        {"boolean", Known::boolean},
+        {"contains", Known::contains},
+        {"starts-with", Known::starts_with},
+        {"ends-with", Known::ends_with},
+        {"matches", Known::matches},
+        {"count", Known::count},
+        {"string", Known::string},
+        {"normalize-space", Known::normalize_space},
+        {"upper-case", Known::upper_case},
+        {"lower-case", Known::lower_case},
+        {"substring-after", Known::substring_after},
+        {"substring-before", Known::substring_before},
+        {"number", Known::number},
+    };
+    std::vector<Known> out(function_table().size(), Known::other);
+    for (const auto& [name, known] : kNames)
+      if (const auto number = find_function(name)) out[*number] = known;
+    return out;
+  }();
+  return all;
+}
+
+Known known(const Expression& e) {
+  static const std::vector<Known>& all = known_functions();
+  return all[e.code];
+}
+
+bool all_texts(Seq items) {
+  return std::ranges::all_of(items, [](const Item& i) { return is_text(i.type); });
+}
+
+}  // namespace
+
+Fast::Fast(const Program& program, const xml::Tree& document, Time now)
+    : Evaluator(program, document, now), hoisted_(program.hoisted) {}
+
+Seq Fast::hoisted(const Expression& e, const Focus& focus) {
+  Kept& slot = hoisted_[e.hoisted - 1];
+  if (slot.state == Kept::State::ready) return slot.value;
+  if (!focus.present) return no_context(), Seq{};
+  Arena* outer = std::exchange(runtime_.arena, &lasting_);
+  slot.value = afresh(e, focus);
+  // What fails is not kept: it fails again for whoever asks again.
+  slot.state = runtime_.failed() ? Kept::State::fresh : Kept::State::ready;
+  runtime_.arena = outer;
+  return slot.value;
+}
+
+bool Fast::passes(const Expression& step, const Item& node) {
+  if (step.args.empty()) return true;
+  const Focus focus(node);
+  for (const ExpressionPtr& predicate : step.args)
+    if (!boolean(*predicate, focus)) return false;
+  return !runtime_.failed();
+}
+
+// The elements of a name below a parent: by scanning the children, or by the document's list of
+// that name where the list is short or the children are many.
+template <class Found>
+bool Fast::each_child(const xml::Tree& tree, xml::NodeId parent, xml::NameId name, Found&& found) {
+  const auto list = tree.elements(name);
+  const xml::Node* nodes = tree.nodes().data();
+  if (list.size() <= kFewNodes) {
+    for (const xml::NodeId id : list)
+      if (nodes[id].parent == parent && found(id)) return true;
+    return false;
+  }
+  const xml::Node& n = nodes[parent];
+  const xml::NodeId first = parent + 1 + n.attributes;
+  if (n.end - first > 8 * list.size()) {
+    for (auto it = std::ranges::lower_bound(list, first); it != list.end() && *it < n.end; ++it)
+      if (nodes[*it].parent == parent && found(*it)) return true;
+    return false;
+  }
+  for (xml::NodeId id = first; id < n.end; id = nodes[id].end)
+    if (nodes[id].name == name && nodes[id].kind == xml::Kind::element && found(id)) return true;
+  return false;
+}
+
+template <class Found>
+bool Fast::each(const Expression& step, const Item& context, Found&& found) {
+  if (context.type != Type::node || step.positional) {
+    Focus focus(context);
+    for (const Item& item : Evaluator::axis_step(step, focus))
+      if (found(item)) return true;
+    return false;
+  }
+  const xml::Tree& tree = *trees_[context.tree];
+  const Binding& binding = bindings_[context.tree];
+  const auto axis = static_cast<Axis>(step.code);
+  const auto check = [&](xml::NodeId id) {
+    const Item item = node_item(id, context.tree);
+    return passes(step, item) && found(item);
+  };
+  if (step.test.kind == Test::name && !binding.is_wild(step.test.name)) {
+    const xml::NameId name = binding.id(step.test.name);
+    if (name == Binding::kAbsent) return false;
+    const xml::Node& n = tree.node(context.node);
+    switch (axis) {
+      case Axis::child: return each_child(tree, context.node, name, check);
+      case Axis::attribute:
+        for (xml::NodeId id = context.node + 1; id <= context.node + n.attributes; ++id)
+          if (tree.node(id).name == name) return check(id);
+        return false;
+      case Axis::descendant: {
+        const auto list = tree.elements(name);
+        auto it = context.node == 0 ? list.begin() : std::ranges::upper_bound(list, context.node);
+        for (; it != list.end() && *it < n.end; ++it)
+          if (check(*it)) return true;
+        return false;
+      }
+      case Axis::self: return n.name == name && n.kind == xml::Kind::element && check(context.node);
+      default: break;
+    }
+  }
+  if (axis == Axis::parent) {
+    const xml::NodeId parent = tree.node(context.node).parent;
+    return parent != xml::kNone && test(step.test, node_item(parent, context.tree), false) &&
+           check(parent);
+  }
+  if (axis == Axis::child) {
+    for (auto id = tree.first_child(context.node); id != xml::kNone; id = tree.next_sibling(id))
+      if (test(step.test, node_item(id, context.tree), false) && check(id)) return true;
+    return false;
+  }
+  for (const Item& item : Evaluator::axis_step(step, Focus(context)))
+    if (found(item)) return true;
+  return false;
+}
+
+template <class Found>
+bool Fast::walk(const Expression& path, std::size_t from, const Item& context, Found&& found) {
+  return each(*path.args[from], context, [&](const Item& node) {
+    return from + 1 == path.args.size() ? found(node) : walk(path, from + 1, node, found);
+  });
+}
+
+// A step or a node path, without order or freedom from doubles.
+template <class Found>
+bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
+  if (runtime_.failed()) return false;
+  if (e.op == Op::step) {
+    if (!focus.present) return no_context(), false;
+    return each(e, focus.item, found);
+  }
+  const Expression& start = *e.args[0];
+  if (start.op == Op::root || start.op == Op::step || start.op == Op::context) {
+    if (!focus.present) return no_context(), false;
+    if (start.op == Op::step) return walk(e, 0, focus.item, found);
+    const bool root = start.op == Op::root && focus.item.type == Type::node;
+    const Item item = root ? node_item(0, focus.item.tree) : focus.item;
+    if (item.type == Type::node) return walk(e, 1, item, found);
+  }
+  for (const Item& item : evaluate(start, focus)) {
+    if (!is_node(item.type)) {
+      runtime_.raise("XPTY0019", "a step of a path is applied to an item that is not a node");
+      return false;
+    }
+    if (walk(e, 1, item, found)) return true;
+  }
+  return false;
+}
+
+template <class Found>
+bool Fast::each_atom(const Expression& e, const Focus& focus, Found&& found) {
+  if (plain_nodes(e))
+    return walk(e, focus, [&](const Item& node) { return found(atomize(runtime_, node)); });
+  if (e.op == Op::call && e.hoisted == 0) {
+    View value;
+    if (text_call(e, focus, value)) return !runtime_.failed() && found(text_item(value));
+  }
+  for (const Item& item : evaluate(e, focus))
+    if (found(atomize(runtime_, item))) return true;
+  return false;
+}
+
+bool Fast::exists(const Expression& e, const Focus& focus) {
+  if (plain_nodes(e)) return walk(e, focus, [](const Item&) { return true; }) && !runtime_.failed();
+  if (e.hoisted == 0 && e.op == Op::union_) {
+    for (const ExpressionPtr& part : e.args) {
+      if (!plain_nodes(*part)) return !evaluate(e, focus).empty();
+    }
+    return std::ranges::any_of(e.args, [&](const auto& part) { return exists(*part, focus); });
+  }
+  return !evaluate(e, focus).empty();
+}
+
+std::size_t Fast::count(const Expression& e, const Focus& focus) {
+  if (!plain_nodes(e) || !e.distinct) return evaluate(e, focus).size();
+  std::size_t nodes_met = 0;
+  walk(e, focus, [&](const Item&) { return ++nodes_met, false; });
+  return nodes_met;
+}
+
+bool Fast::boolean(const Expression& e, const Focus& focus) {
+  if (e.hoisted != 0) return effective_boolean(runtime_, hoisted(e, focus));
+  return boolean_afresh(e, focus);
+}
+
+bool Fast::boolean_afresh(const Expression& e, const Focus& focus) {
+  switch (e.op) {
+    case Op::step: return exists(e, focus);
+    case Op::path:
+      if (e.node_path) return exists(e, focus);
+      break;
+    case Op::union_: return exists(e, focus);
+    case Op::general: return general(e, focus);
+    case Op::call:
+      if (function_table()[e.code].boolean_result) return boolean_call(e, focus);
+      break;
+    case Op::if_:
+      if (boolean(*e.args[0], focus)) return boolean(*e.args[1], focus);
+      return !runtime_.failed() && boolean(*e.args[2], focus);
+    case Op::value: {
+      Item a;
+      Item b;
+      if (!atom(*e.args[0], focus, a) | !atom(*e.args[1], focus, b) || runtime_.failed())
+        return false;
+      return value_compare(runtime_, static_cast<Compare>(e.code), a, b);
+    }
+    default: break;
+  }
+  return Evaluator::boolean(e, focus);
+}
+
+bool Fast::boolean_call(const Expression& e, const Focus& focus) {
+  const Known function = known(e);
+  switch (function) {
+    case Known::not_: return !boolean(*e.args[0], focus) && !runtime_.failed();
+    case Known::exists: return exists(*e.args[0], focus);
+    case Known::empty: return !exists(*e.args[0], focus) && !runtime_.failed();
+    case Known::boolean: return boolean(*e.args[0], focus);
+    case Known::contains:
+      if (e.codes) return in_padded_list(e, focus);
+      [[fallthrough]];
+    case Known::starts_with:
+    case Known::ends_with: {
+      if (e.args.size() != 2) break;
+      const View value = text(*e.args[0], focus);
+      const View part = text(*e.args[1], focus);
+      if (runtime_.failed()) return false;
+      return function == Known::contains      ? value.find(part) != View::npos
+             : function == Known::starts_with ? value.starts_with(part)
+                                              : value.ends_with(part);
+    }
+    case Known::matches: {
+      if (!e.regex) break;
+      const View value = text(*e.args[0], focus);
+      return !runtime_.failed() && e.regex->matches(value);
+    }
+    default: break;
+  }
+  return effective_boolean(runtime_, Evaluator::evaluate(e, focus));
+}
+
+// contains(' A B ', concat(' ', x, ' ')): a lookup when x is one word.
+bool Fast::in_padded_list(const Expression& e, const Focus& focus) {
+  Item item;
+  const bool any = atom(*e.args[1]->args[1], focus, item);
+  if (runtime_.failed()) return false;
+  const View word = any ? text_of(runtime_, item) : View{};
+  if (!word.empty() && word.find(' ') == View::npos) return e.codes->codes.contains(word);
+  std::string wrapped(" ");
+  wrapped.append(word).append(" ");
+  return e.codes->padded.find(wrapped) != View::npos;
+}
+
+bool Fast::general(const Expression& e, const Focus& focus) {
+  const auto how = static_cast<Compare>(e.code);
+  const Expression& left = *e.args[0];
+  const Expression& right = *e.args[1];
+  const auto with = [&](const Item& a, Seq values) {
+    for (const Item& b : values)
+      if (general_pair(runtime_, how, a, b) || runtime_.failed()) return true;
+    return false;
+  };
+  if (e.codes) {
+    return each_atom(left, focus,
+                     [&](const Item& a) {
+                       return is_text(a.type) ? e.codes->codes.contains(a.view())
+                                              : with(a, right.literal);
+                     }) &&
+           !runtime_.failed();
+  }
+  if (left.op == Op::literal && right.op != Op::literal) {
+    return each_atom(right, focus,
+                     [&](const Item& b) {
+                       for (const Item& a : left.literal)
+                         if (general_pair(runtime_, how, a, b) || runtime_.failed()) return true;
+                       return false;
+                     }) &&
+           !runtime_.failed();
+  }
+  const Seq values =
+      right.op == Op::literal ? right.literal : atomize(runtime_, evaluate(right, focus));
+  if (runtime_.failed()) return false;
+  if (values.size() < 32 || how != Compare::eq)
+    return each_atom(left, focus, [&](const Item& a) { return with(a, values); }) &&
+           !runtime_.failed();
+  const Seq others = atomize(runtime_, evaluate(left, focus));
+  if (runtime_.failed()) return false;
+  if (others.size() * values.size() >= kHashedPairs && all_texts(others) && all_texts(values))
+    return equal_sets(others, values);
+  return general_compare(runtime_, how, others, values);
+}
+
+bool Fast::equal_sets(Seq left, Seq right) {
+  std::unordered_set<View> seen;
+  for (const Item& item : right) seen.insert(item.view());
+  return std::ranges::any_of(left, [&](const Item& item) { return seen.contains(item.view()); });
+}
+
+bool Fast::first_atom(const Expression& e, const Focus& focus, Item& out) {
+  if (!plain_nodes(e)) {
+    const auto value = single(runtime_, evaluate(e, focus), "an operand");
+    if (value) out = *value;
+    return value.has_value() && !runtime_.failed();
+  }
+  Item first;
+  bool any = false;
+  const bool more = walk(e, focus, [&](const Item& node) {
+    if (any) return node.node != first.node || node.tree != first.tree;
+    first = node;
+    any = true;
+    return false;
+  });
+  if (more)
+    runtime_.raise("XPTY0004", "a sequence of more than one item is not allowed as an operand");
+  if (!any || runtime_.failed()) return false;
+  out = atomize(runtime_, first);
+  return true;
+}
+
+bool Fast::cast_atom(const Expression& e, const Focus& focus, Item& out) {
+  if (!atom(*e.args[0], focus, out)) {
+    if (!runtime_.failed() && e.type.occurrence != Occurrence::optional)
+      runtime_.raise("XPTY0004", "an empty sequence is cast to a type");
+    return false;
+  }
+  out = cast(runtime_, out, e.type.atomic);
+  return !runtime_.failed();
+}
+
+bool Fast::arithmetic_atom(const Expression& e, const Focus& focus, Item& out) {
+  Item a;
+  Item b;
+  const bool left = atom(*e.args[0], focus, a);
+  if (runtime_.failed()) return false;
+  const bool right = atom(*e.args[1], focus, b);
+  if (!left || !right || runtime_.failed()) return false;
+  out = arithmetic(runtime_, static_cast<Arithmetic>(e.code), a, b);
+  return !runtime_.failed();
+}
+
+bool Fast::atom(const Expression& e, const Focus& focus, Item& out) {
+  if (e.hoisted != 0) return first_atom(e, focus, out);
+  switch (e.op) {
+    case Op::literal:
+      if (e.literal.size() != 1) break;
+      return out = e.literal[0], true;
+    case Op::context:
+      if (!focus.present) return no_context(), false;
+      return out = atomize(runtime_, focus.item), true;
+    case Op::cast: return cast_atom(e, focus, out);
+    case Op::arithmetic: return arithmetic_atom(e, focus, out);
+    case Op::call: {
+      View value;
+      if (known(e) == Known::count) {
+        out = integer_item(static_cast<std::int64_t>(count(*e.args[0], focus)));
+        return !runtime_.failed();
+      }
+      if (!text_call(e, focus, value)) break;
+      out = text_item(value);
+      return !runtime_.failed();
+    }
+    default: break;
+  }
+  return first_atom(e, focus, out);
+}
+
+View Fast::text(const Expression& e, const Focus& focus) {
+  if (e.hoisted == 0) {
+    View value;
+    if (e.op == Op::literal && e.literal.size() == 1 && e.literal[0].type == Type::string)
+      return e.literal[0].view();
+    if (e.op == Op::call && text_call(e, focus, value)) return value;
+    if (plain_nodes(e) || e.op == Op::context) {
+      Item item;
+      const bool any = e.op == Op::context ? atom(e, focus, item) : first_atom(e, focus, item);
+      if (!any || runtime_.failed()) return {};
+      if (is_text(item.type)) return item.view();
+    }
+  }
+  return string_argument(runtime_, evaluate(e, focus), "string");
+}
+
+View Fast::upper(View value) {
+  bool same = true;
+  for (const char c : value)
+    same = same && !(c >= 'a' && c <= 'z') && static_cast<signed char>(c) >= 0;
+  return same ? value : View{};
+}
+
+// Functions of strings to a string; false when it is not one of them.
+bool Fast::text_call(const Expression& e, const Focus& focus, View& out) {
+  switch (known(e)) {
+    case Known::normalize_space: {
+      const View value = text(*e.args[0], focus);
+      out = runtime_.failed() ? View{} : normalize_space(*runtime_.arena, value);
+      return true;
+    }
+    case Known::string: {
+      Item item;
+      const Expression& argument = *e.args[0];
+      const bool any = atom(argument, focus, item);
+      out = any && !runtime_.failed() ? text_of(runtime_, item) : View{};
+      return true;
+    }
+    case Known::upper_case: {
+      const View value = text(*e.args[0], focus);
+      out = upper(value);
+      if (out.empty() && !value.empty() && !runtime_.failed()) {
+        const Seq argument(one(*runtime_.arena, text_item(value)));
+        out = function_table()[e.code].call(runtime_, {&argument, 1})[0].view();
+      }
+      return true;
+    }
+    case Known::substring_after:
+    case Known::substring_before: {
+      if (e.args.size() != 2) return false;
+      const View value = text(*e.args[0], focus);
+      const View part = text(*e.args[1], focus);
+      out = {};
+      const std::size_t at = value.find(part);
+      if (runtime_.failed() || at == View::npos) return true;
+      out = known(e) == Known::substring_before ? value.substr(0, at)
+                                                : value.substr(at + part.size());
+      return true;
+    }
+    default: return false;
+  }
+}
+
+Seq Fast::nodes(const Expression& e, const Focus& focus) {
+  Items out(*runtime_.arena);
+  walk(e, focus, [&](const Item& node) { return out.push(node), false; });
+  if (runtime_.failed()) return {};
+  return in_document_order(runtime_, out);
+}
+
+Seq Fast::evaluate(const Expression& e, const Focus& focus) {
+  if (runtime_.failed()) return {};
+  if (e.hoisted != 0) return hoisted(e, focus);
+  return afresh(e, focus);
+}
+
+Seq Fast::afresh(const Expression& e, const Focus& focus) {
+  switch (e.op) {
+    case Op::or_:
+    case Op::and_: return of(boolean_afresh(e, focus));
+    case Op::step:
+      if (e.positional || is_reverse(static_cast<Axis>(e.code))) break;
+      return nodes(e, focus);
+    case Op::path:
+      if (e.node_path) return nodes(e, focus);
+      break;
+    case Op::general: return of(general(e, focus));
+    case Op::cast:
+    case Op::arithmetic: {
+      Item out;
+      const bool any = e.op == Op::cast ? cast_atom(e, focus, out) : arithmetic_atom(e, focus, out);
+      return any && !runtime_.failed() ? one(*runtime_.arena, out) : Seq{};
+    }
+    case Op::call: {
+      if (function_table()[e.code].boolean_result && known(e) != Known::other)
+        return of(boolean_call(e, focus));
+      if (known(e) == Known::count)
+        return one(*runtime_.arena,
+                   integer_item(static_cast<std::int64_t>(count(*e.args[0], focus))));
+      View value;
+      if (text_call(e, focus, value)) return one(*runtime_.arena, text_item(value));
+      break;
+    }
+    default: break;
+  }
+  return Evaluator::evaluate(e, focus);
+}
+
+}  // namespace corridor::xpath

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The fast evaluator. It gives the plain one's answers (a test compares them on generated
+// expressions and mutated documents) and differs in how:
+//
+// - whether a path has nodes is found without collecting them, and by the list of the rarest way
+// in:
+//   the children of a node are scanned, or the document's few nodes of that name are looked at;
+// - strings, single values and comparisons pass by without sequences being made of them;
+// - code lists are sets, patterns are compiled, "//x" is the list of x;
+// - what depends on the document only is computed once for it, under a number that equal
+// expressions
+//   share; a large list compared with another is hashed.
+//
+// As XPath 2.0 §2.3.4 allows, an error in a part that need not be evaluated may not be seen.
+#pragma once
+
+#include "documents/xpath/evaluate.h"
+#include "documents/xpath/optimise.h"
+
+namespace corridor::xpath {
+
+class Fast final : public Evaluator {
+ public:
+  Fast(const Program& program, const xml::Tree& document, Time now);
+
+ protected:
+  Seq evaluate(const Expression& e, const Focus& focus) override;
+  bool boolean(const Expression& e, const Focus& focus) override;
+
+ private:
+  // Calls `found` for the nodes of a step, in document order, until it says true.
+  template <class Found>
+  bool each(const Expression& step, const Item& context, Found&& found);
+  template <class Found>
+  bool each_child(const xml::Tree& tree, xml::NodeId parent, xml::NameId name, Found&& found);
+  // The nodes of a path from its `from`-th part on.
+  template <class Found>
+  bool walk(const Expression& path, std::size_t from, const Item& context, Found&& found);
+  template <class Found>
+  bool walk(const Expression& path, const Focus& focus, Found&& found);
+  // The atomic values of an expression.
+  template <class Found>
+  bool each_atom(const Expression& e, const Focus& focus, Found&& found);
+  bool passes(const Expression& step, const Item& node);
+
+  bool exists(const Expression& e, const Focus& focus);
+  std::size_t count(const Expression& e, const Focus& focus);
+  bool boolean_call(const Expression& e, const Focus& focus);
+  bool in_padded_list(const Expression& e, const Focus& focus);
+  bool general(const Expression& e, const Focus& focus);
+  bool equal_sets(Seq left, Seq right);
+  // A single atomic value, or false for (); more than one is an error.
+  bool atom(const Expression& e, const Focus& focus, Item& out);
+  bool first_atom(const Expression& e, const Focus& focus, Item& out);
+  bool cast_atom(const Expression& e, const Focus& focus, Item& out);
+  bool arithmetic_atom(const Expression& e, const Focus& focus, Item& out);
+  // As the functions' arguments of type xs:string?
+  View text(const Expression& e, const Focus& focus);
+  bool text_call(const Expression& e, const Focus& focus, View& out);
+  View upper(View value);
+  Seq nodes(const Expression& e, const Focus& focus);
+  Seq hoisted(const Expression& e, const Focus& focus);
+  // Without asking whether the value is kept for the document.
+  Seq afresh(const Expression& e, const Focus& focus);
+  bool boolean_afresh(const Expression& e, const Focus& focus);
+  static bool plain_nodes(const Expression& e) {
+    return e.hoisted == 0 && (e.op == Op::step || e.node_path);
+  }
+
+  std::vector<Kept> hoisted_;
+};
+
+}  // namespace corridor::xpath

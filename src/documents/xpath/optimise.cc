@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "documents/xpath/optimise.h"
+
+#include <algorithm>
+#include <set>
+
+#include "documents/xpath/evaluate.h"
+#include "documents/xpath/functions.h"
+#include "documents/xpath/regex.h"
+
+namespace corridor::xpath {
+
+namespace {
+
+constexpr std::size_t kFoldedItemsMax = 20'000;
+
+const xml::Tree& empty_tree() {
+  static const xml::Tree tree = xml::Builder().finish();
+  return tree;
+}
+
+// A value that outlives its evaluator: everything it points to is copied.
+Item lasting(Arena& arena, const Item& item) {
+  Item out = item;
+  if (is_text(item.type) || item.type == Type::fragment) {
+    out.text = arena.copy(item.view()).data();
+  } else if (is_exact(item.type) && item.boxed) {
+    out = exact_item(arena, item.exact(), item.type);
+  } else if (is_moment(item.type)) {
+    out.moment = arena.copy(*item.moment);
+  } else if (is_span(item.type)) {
+    out.span = arena.copy(*item.span);
+  }
+  return out;
+}
+
+bool is_name_step(const Expression& e, Axis axis) {
+  return e.op == Op::step && static_cast<Axis>(e.code) == axis;
+}
+
+bool is_gap(const Expression& e) {
+  return is_name_step(e, Axis::descendant_or_self) && e.test.kind == Test::node && e.args.empty();
+}
+
+bool is_call(const Expression& e, std::string_view name) {
+  return e.op == Op::call && function_table()[e.code].name == name;
+}
+
+bool all_strings(Seq items) {
+  return std::ranges::all_of(items, [](const Item& i) { return i.type == Type::string; });
+}
+
+// One text for one meaning, so that equal expressions share their value.
+void spell(const Expression& e, std::string& out) {
+  out += '(' + std::to_string(static_cast<int>(e.op)) + ',' + std::to_string(e.code) + ',' +
+         std::to_string(static_cast<int>(e.test.kind)) + ',' + std::to_string(e.test.name) + ',' +
+         std::to_string(e.slot) + ',' + std::to_string(static_cast<int>(e.type.kind)) + ',' +
+         std::to_string(static_cast<int>(e.type.atomic.type)) + ',' +
+         std::to_string(e.type.atomic.restriction) + ',' +
+         std::to_string(static_cast<int>(e.type.atomic.any)) + ',' +
+         std::to_string(static_cast<int>(e.type.occurrence)) + ',' +
+         std::to_string(static_cast<int>(e.type.test.kind)) + ',' +
+         std::to_string(e.type.test.name) + ',' + std::to_string(e.separated ? 1 : 0) + e.text;
+  // What is not text and does not fit the item is told by its address: it only costs a slot.
+  for (const Item& item : e.literal) {
+    out +=
+        '|' + std::to_string(static_cast<int>(item.type)) + ':' + std::to_string(item.size) + ':';
+    if (is_text(item.type)) {
+      out += item.view();
+    } else {
+      out += std::to_string(item.integer);
+    }
+  }
+  for (const ExpressionPtr& argument : e.args) spell(*argument, out);
+  out += ')';
+}
+
+bool walks(const Expression& e) {
+  if (e.op == Op::path || e.op == Op::step) return true;
+  return std::ranges::any_of(e.args, [](const auto& a) { return walks(*a); });
+}
+
+}  // namespace
+
+void Optimiser::globals() {
+  constexpr int kPasses = 4;
+  for (int pass = 0; pass < kPasses; ++pass)
+    for (Global& global : program_.globals) run(global.value, false);
+}
+
+void Optimiser::functions() {
+  for (Function& function : program_.functions) run(function.body, false);
+  for (KeyDefinition& key : program_.keys) {
+    pattern(key.match);
+    run(key.use, false);
+  }
+}
+
+void Optimiser::pattern(Pattern& pattern) {
+  for (Alternative& alternative : pattern.alternatives) {
+    if (alternative.general) run(alternative.general, false);
+    for (PatternStep& step : alternative.steps)
+      for (ExpressionPtr& predicate : step.predicates) run(predicate, true);
+  }
+}
+
+void Optimiser::run(ExpressionPtr& e, bool hoisting) {
+  rewrite(e);
+  analyse(*e);
+  if (hoisting && program_.documents.empty()) hoist(*e);
+}
+
+void Optimiser::rewrite(ExpressionPtr& e) {
+  for (ExpressionPtr& argument : e->args) rewrite(argument);
+  if (e->op == Op::variable && static_cast<Scope>(e->code) == Scope::global) {
+    const Expression& value = *program_.globals[e->slot].value;
+    if (value.op == Op::literal) {
+      auto literal = std::make_unique<Expression>();
+      literal->op = Op::literal;
+      literal->at = e->at;
+      literal->literal = value.literal;
+      e = std::move(literal);
+    }
+  }
+  if (e->op == Op::path) join_steps(*e);
+  analyse(*e);
+  if (e->op == Op::call) compile_regex(*e);
+  if (e->constant && e->op != Op::literal) fold(e);
+  code_list(*e);
+}
+
+void Optimiser::fold(ExpressionPtr& e) {
+  // A pattern that cannot be compiled is left to fail where it is used.
+  Program empty;
+  Evaluator evaluator(empty, empty_tree(), {});
+  const Seq value = evaluator.run(*e, 0, Focus{});
+  if (evaluator.runtime().failed() || value.size() > kFoldedItemsMax) return;
+  if (std::ranges::any_of(value, [](const Item& i) { return is_node(i.type); })) return;
+  Items kept(program_.literals);
+  for (const Item& item : value) kept.push(lasting(program_.literals, item));
+  auto literal = std::make_unique<Expression>();
+  literal->op = Op::literal;
+  literal->at = e->at;
+  literal->literal = kept.seq();
+  analyse(*literal);
+  e = std::move(literal);
+}
+
+// /descendant-or-self::node()/child::x[…] is /descendant::x[…] unless a predicate counts positions
+// among siblings; a path that begins with a path is one path.
+void Optimiser::join_steps(Expression& path) {
+  std::vector<ExpressionPtr> steps;
+  if (path.args[0]->op == Op::path) {
+    std::vector<ExpressionPtr> inner = std::move(path.args[0]->args);
+    for (ExpressionPtr& step : inner) steps.push_back(std::move(step));
+  } else {
+    steps.push_back(std::move(path.args[0]));
+  }
+  for (std::size_t i = 1; i < path.args.size(); ++i) {
+    Expression& step = *path.args[i];
+    const bool joins = steps.size() > 1 && is_gap(*steps.back()) &&
+                       is_name_step(step, Axis::child) &&
+                       std::ranges::none_of(step.args, [](const ExpressionPtr& predicate) {
+                         return predicate->may_be_number || predicate->uses_position;
+                       });
+    if (joins) {
+      steps.pop_back();
+      step.code = static_cast<std::uint16_t>(Axis::descendant);
+    }
+    steps.push_back(std::move(path.args[i]));
+  }
+  path.args = std::move(steps);
+}
+
+void Optimiser::compile_regex(Expression& e) {
+  const FunctionFacts& facts = function_table()[e.code];
+  if (facts.special != Special::regex || e.regex || e.args.size() < 2) return;
+  const std::size_t flags_at = facts.name == "replace" ? 3 : 2;
+  const auto literal = [&](std::size_t i) -> std::optional<View> {
+    if (i >= e.args.size()) return View{};
+    const Expression& argument = *e.args[i];
+    if (argument.op != Op::literal || argument.literal.size() != 1 ||
+        !all_strings(argument.literal))
+      return std::nullopt;
+    return argument.literal[0].view();
+  };
+  const auto pattern = literal(1);
+  const auto flags = literal(flags_at);
+  if (!pattern || !flags) return;
+  if (auto regex = Regex::compile(*pattern, *flags)) e.regex = std::move(*regex);
+}
+
+// x = ('A', 'B', …) and contains(' A B ', concat(' ', x, ' ')).
+void Optimiser::code_list(Expression& e) {
+  if (e.codes) return;
+  const bool equality = e.op == Op::general && static_cast<Compare>(e.code) == Compare::eq;
+  if (equality) {
+    for (const ExpressionPtr& side : e.args) {
+      if (side->op != Op::literal || side->literal.size() < 2 || !all_strings(side->literal))
+        continue;
+      auto list = std::make_shared<CodeList>();
+      for (const Item& item : side->literal) list->codes.insert(item.view());
+      if (side == e.args[0]) std::swap(e.args[0], e.args[1]);  // the list stands right
+      e.codes = std::move(list);
+      return;
+    }
+  }
+  if (!is_call(e, "contains") || e.args.size() != 2 || e.args[0]->op != Op::literal) return;
+  const Expression& wrapped = *e.args[1];
+  const Seq text = e.args[0]->literal;
+  if (text.size() != 1 || !all_strings(text) || !is_call(wrapped, "concat") ||
+      wrapped.args.size() != 3)
+    return;
+  const auto space = [](const Expression& part) {
+    return part.op == Op::literal && part.literal.size() == 1 && all_strings(part.literal) &&
+           part.literal[0].view() == " ";
+  };
+  const View padded = text[0].view();
+  if (!space(*wrapped.args[0]) || !space(*wrapped.args[2]) || padded.find(' ') == View::npos)
+    return;
+  auto list = std::make_shared<CodeList>();
+  list->padded = padded;
+  // A word is in the list when a space stands on both sides of it.
+  for (std::size_t at = padded.find(' '); at != View::npos;) {
+    const std::size_t end = padded.find(' ', at + 1);
+    if (end == View::npos) break;
+    list->codes.insert(padded.substr(at + 1, end - at - 1));
+    at = end;
+  }
+  e.codes = std::move(list);
+}
+
+// The largest parts that depend on the document only and walk through it.
+void Optimiser::hoist(Expression& e) {
+  const bool alone =
+      !e.uses_focus && !e.uses_current && !e.uses_local && !e.uses_rule && !e.uses_position;
+  if (alone && e.uses_root && e.op != Op::root && walks(e)) {
+    std::string key;
+    spell(e, key);
+    const auto [at, fresh] = hoisted_.emplace(std::move(key), program_.hoisted);
+    if (fresh) ++program_.hoisted;
+    e.hoisted = at->second + 1;
+    return;
+  }
+  for (ExpressionPtr& argument : e.args) hoist(*argument);
+}
+
+namespace {
+
+using Names = std::set<std::uint32_t>;
+
+Names both(const Names& a, const Names& b) {
+  Names out;
+  std::ranges::set_intersection(a, b, std::inserter(out, out.begin()));
+  return out;
+}
+
+// Names without which the value is the empty sequence.
+Names needed_to_exist(const Expression& e, const Vocabulary& names) {
+  Names out;
+  switch (e.op) {
+    case Op::step: {
+      if (e.test.kind != Test::name) break;
+      const Vocabulary::Name& name = names.names()[e.test.name];
+      if (!name.any_local && !name.any_space) out.insert(e.test.name);
+      break;
+    }
+    case Op::path:
+      // Steps behind a predicate are left out: they must not hide the predicate's error.
+      for (const ExpressionPtr& step : e.args) {
+        out.merge(needed_to_exist(*step, names));
+        if (step->op != Op::root && (step->op != Op::step || !step->args.empty())) break;
+      }
+      break;
+    case Op::filter: return needed_to_exist(*e.args[0], names);
+    case Op::union_:
+    case Op::sequence: {
+      if (e.args.empty()) break;
+      out = needed_to_exist(*e.args[0], names);
+      for (std::size_t i = 1; i < e.args.size(); ++i)
+        out = both(out, needed_to_exist(*e.args[i], names));
+      break;
+    }
+    default: break;
+  }
+  return out;
+}
+
+// Names without which the expression is true.
+Names needed_to_be_false(const Expression& e, const Vocabulary& names);
+
+// Names without which the expression is false (and no error).
+Names needed_to_be_true(const Expression& e, const Vocabulary& names) {
+  if (is_call(e, "exists") || is_call(e, "boolean")) return needed_to_exist(*e.args[0], names);
+  if (is_call(e, "not")) return needed_to_be_false(*e.args[0], names);
+  if (e.op == Op::path || e.op == Op::step || e.op == Op::union_) return needed_to_exist(e, names);
+  return {};
+}
+
+bool holds_for_zero(const Expression& e) {
+  if (e.op != Op::general || !is_call(*e.args[0], "count") || e.args[1]->op != Op::literal)
+    return false;
+  const Seq limit = e.args[1]->literal;
+  if (limit.size() != 1 || limit[0].type != Type::integer || limit[0].boxed) return false;
+  const auto how = static_cast<Compare>(e.code);
+  return (how == Compare::le && limit[0].integer >= 0) ||
+         (how == Compare::lt && limit[0].integer > 0);
+}
+
+Names needed_to_be_false(const Expression& e, const Vocabulary& names) {
+  if (is_call(e, "not") || is_call(e, "empty")) {
+    return is_call(e, "not") ? needed_to_be_true(*e.args[0], names)
+                             : needed_to_exist(*e.args[0], names);
+  }
+  if (holds_for_zero(e)) return needed_to_exist(*e.args[0]->args[0], names);
+  if (e.op == Op::and_) {
+    Names out = needed_to_be_false(*e.args[0], names);
+    for (std::size_t i = 1; i < e.args.size(); ++i)
+      out = both(out, needed_to_be_false(*e.args[i], names));
+    return out;
+  }
+  // The first branch is the only one that is certain to be evaluated before an error of another.
+  if (e.op == Op::or_) return needed_to_be_false(*e.args[0], names);
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> needed_to_fail(const Expression& test, const Vocabulary& names) {
+  const Names needed = needed_to_be_false(test, names);
+  return {needed.begin(), needed.end()};
+}
+
+}  // namespace corridor::xpath
