@@ -10,11 +10,14 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <random>
+#include <sstream>
 
 namespace corridor::evidence {
 
@@ -160,24 +163,34 @@ std::vector<Case> cases() {
   return all;
 }
 
-// One verdict a line, as the foreign verifier gives them; empty when it cannot run here.
+// What the foreign verifier prints, by lines.
+std::vector<std::string> foreign_lines(const std::string& arguments) {
+  const std::string command = "/usr/bin/python3 '" CORRIDOR_SOURCE_DIR
+                              "/tools/verify_receipt/verify_receipt.py' " +
+                              arguments;
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string output;
+  std::array<char, 4096> buffer;
+  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    output.append(buffer.data(), got);
+  ::pclose(pipe);
+  std::istringstream stream(output);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+// One verdict a receipt.
 std::vector<std::string> foreign_verdicts(const std::vector<std::string>& receipts) {
-  const auto folder = std::filesystem::temp_directory_path() /
-                      ("corridor-evidence-" + std::to_string(std::random_device()()));
-  std::filesystem::create_directory(folder);
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("corridor-receipts-" + std::to_string(std::random_device()()) + ".jsonl");
   {
-    std::ofstream lines(folder / "receipts.jsonl", std::ios::binary);
+    std::ofstream lines(file, std::ios::binary);
     for (const std::string& receipt : receipts) lines << receipt << "\n";
   }
-  const std::string command =
-      "/usr/bin/python3 '" CORRIDOR_SOURCE_DIR "/tools/verify_receipt/verify_receipt.py' --each '" +
-      (folder / "receipts.jsonl").string() + "' > '" + (folder / "verdicts").string() + "'";
-  (void)std::system(command.c_str());
-  std::ifstream file(folder / "verdicts");
-  std::vector<std::string> verdicts;
-  for (std::string line; std::getline(file, line);) verdicts.push_back(line);
-  file.close();
-  std::filesystem::remove_all(folder);
+  auto verdicts = foreign_lines("--each '" + file.string() + "'");
+  std::filesystem::remove(file);
   return verdicts;
 }
 
@@ -245,6 +258,25 @@ TEST_CASE("the foreign verifier accepts the true receipts and refuses every chan
     const bool verified = verdicts[i] == "verified";
     if (verified != (expected[i] == "verified"))
       FAIL_CHECK("receipt " << i << ": " << verdicts[i] << "\n" << receipts[i].substr(0, 300));
+  }
+}
+
+TEST_CASE("both verifiers give the golden receipts the same table of claims") {
+  if (!python_is_here()) return;  // said above
+  for (const char* name : {"logged.receipt.json", "answered.receipt.json"}) {
+    std::ifstream file(example::testdata(name), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    const auto receipt = read_receipt(text);
+    REQUIRE(receipt);
+    const auto lines = foreign_lines("'" + example::testdata(name) + "'");
+    REQUIRE(lines.size() > 12);
+    CHECK(lines.front() == "verified");
+    std::size_t line = lines.size() - 12;
+    for (const Value& claim : to_json(verify_receipt(*receipt)).find("claims")->items()) {
+      std::string expected = "  " + std::string(claim.text_or("holds"));
+      expected.resize(11, ' ');
+      CHECK(lines[line++] == expected + std::string(claim.text_or("claim")));
+    }
   }
 }
 

@@ -9,7 +9,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
+#include <iterator>
 
 namespace corridor::evidence {
 
@@ -295,6 +297,20 @@ TEST_CASE("a peer's words cannot command a terminal") {
   CHECK_FALSE(text.contains('\x1b'));
   CHECK_FALSE(text.contains("\xc2\x9b"));
   CHECK(std::ranges::count(text, '\n') == 13);
+}
+
+TEST_CASE("the example of the protocol page is taken from the golden receipt") {
+  std::ifstream file(CORRIDOR_SOURCE_DIR "/docs/protocol/receipt.md", std::ios::binary);
+  const std::string page{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const Receipt receipt = Exchange().receipt();
+  const auto cast = arrange(receipt.proofs).value();
+  const Part& submit = cast.submitted();
+  CHECK(page.contains(submit.sha256()));
+  CHECK(page.contains(submit.said.jws.substr(submit.said.jws.rfind('.') + 1)));
+  CHECK(page.contains(hex(leaf_hash(submit.logged->leaf).view())));
+  for (const Digest& hash : submit.logged->inclusion) CHECK(page.contains(hex(hash.view())));
+  const std::string& note = submit.logged->checkpoint;
+  CHECK(page.contains(note.substr(note.find("\n\n") + 2)));
 }
 
 TEST_CASE("what is no receipt is refused with its reason") {
