@@ -1,9 +1,15 @@
-# One entry for people and CI alike. `make demo` on a fresh Debian 12 installs what it needs.
+# One entry for people and CI alike. On a fresh Debian 12 `make demo` and `make test` install what
+# they need (as root, or with sudo) and work; everything they build lies below build/.
 .DEFAULT_GOAL := build
 PRESET ?= dev
 BUILD := build/$(PRESET)
+VERIFIER := /usr/bin/python3 tools/verify_receipt/verify_receipt.py
 
-.PHONY: build demo test bench fuzz format install-build install-test clean
+.PHONY: build demo test bench fuzz format tidy install-build install-test configure
+
+build: configure
+	@cmake --build $(BUILD) --target corridor
+	@echo "built: $(BUILD)/src/cli/corridor"
 
 install-build:
 	@tools/install build
@@ -11,8 +17,33 @@ install-build:
 install-test:
 	@tools/install build test
 
-$(BUILD)/build.ninja: | install-build
-	cmake --preset $(PRESET) >/dev/null
+configure: install-build
+	@test -f $(BUILD)/build.ninja || cmake --preset $(PRESET) >/dev/null
 
-build: $(BUILD)/build.ninja
-	cmake --build $(BUILD)
+demo: build
+	@$(BUILD)/src/cli/corridor demo --verifier "$(VERIFIER)" $(ARGS)
+
+# Everything, with the suites that are absent named on the last lines.
+test: install-test configure
+	@cmake --build $(BUILD)
+	@tools/run-tests $(BUILD)
+
+bench: PRESET := release
+bench: BUILD := build/release
+bench: install-test configure
+	@cmake --build $(BUILD)
+	@bench/run $(BUILD)
+
+# Every fuzz target for TIME seconds each (libFuzzer, clang-19, address and undefined sanitizers).
+TIME ?= 20
+fuzz: PRESET := fuzz
+fuzz: BUILD := build/fuzz
+fuzz: install-test configure
+	@cmake --build $(BUILD)
+	@tools/run-fuzz $(BUILD) $(TIME)
+
+format:
+	@git ls-files '*.h' '*.cc' | xargs clang-format-19 -i
+
+tidy:
+	@tools/tidy

@@ -134,7 +134,7 @@ std::string uuid_urn(const Seed& seed, View label) {
   bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);  // RFC 9562 §5.4: version 4
   bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);  // and its variant
   std::string text = hex(bytes);
-  for (const std::size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');
+  for (const std::size_t at : {20UL, 16UL, 12UL, 8UL}) text.insert(at, 1, '-');
   return "urn:uuid:" + text;
 }
 

@@ -43,16 +43,9 @@ Value Value::array(std::vector<Value> items) {
 }
 
 Value Value::object(std::initializer_list<Member> members) {
-  Value value = object_of({});
-  auto& own = std::get<std::vector<Member>>(value.data_);
-  own.reserve(members.size());
-  for (const auto& member : members) value.set(member.first, member.second);
-  return value;
-}
-
-Value Value::object_of(std::vector<Member> members) {
   Value value;
-  value.data_ = std::move(members);
+  value.data_.emplace<std::vector<Member>>().reserve(members.size());
+  for (const auto& member : members) value.set(member.first, member.second);
   return value;
 }
 

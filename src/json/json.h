@@ -50,8 +50,6 @@ class Value {
   Value(const char* value) : data_(std::string(value)) {}
   static Value array(std::vector<Value> items = {});
   static Value object(std::initializer_list<Member> members = {});
-  // The caller promises that no key is there twice.
-  static Value object_of(std::vector<Member> members);
 
   [[nodiscard]] Kind kind() const { return static_cast<Kind>(data_.index()); }
   [[nodiscard]] bool is_null() const { return kind() == Kind::null; }
@@ -84,6 +82,8 @@ class Value {
   bool operator==(const Value& other) const;
 
  private:
+  friend class Reader;  // read.cc
+
   template <std::integral T>
   static std::int64_t integer_of(T value) {
     CHECK(std::in_range<std::int64_t>(value), "an integer beyond 64 bits with a sign");

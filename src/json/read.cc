@@ -5,6 +5,7 @@
 // tree is built. The text is read as the only item of an array put around it, so that a document
 // that is a bare number or string takes the same road as every other.
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <optional>
@@ -38,16 +39,26 @@ std::string shown(View key) {
   return out;
 }
 
+// Bytes before the first that is not UTF-8.
 std::size_t utf8_prefix(View text) {
-  // The longest valid prefix grows by whole characters of at most four bytes.
-  std::size_t good = 0;
-  while (good < text.size()) {
-    std::size_t bytes = 1;
-    while (bytes <= 4 && good + bytes <= text.size() && !is_utf8(text.substr(good, bytes))) ++bytes;
-    if (bytes > 4 || good + bytes > text.size()) break;
-    good += bytes;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto lead = static_cast<std::uint8_t>(text[at]);
+    const std::size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (!is_utf8(text.substr(at, bytes))) break;
+    at += bytes;
   }
-  return good;
+  return at;
+}
+
+std::size_t control_in_string(View text) {
+  bool inside = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (inside && static_cast<std::uint8_t>(text[at]) < 0x20) return at;
+    if (text[at] == '"') inside = !inside;
+    if (inside && text[at] == '\\') ++at;
+  }
+  return text.size();
 }
 
 // The four digits after "\u", or nothing.
@@ -81,6 +92,31 @@ std::optional<std::size_t> lone_surrogate(View text) {
   return std::nullopt;
 }
 
+enum class NumberForm : std::uint8_t { broken, whole, fraction };
+
+// RFC 8259 §6.
+NumberForm number_form(View token) {
+  std::size_t at = token.starts_with('-') ? 1 : 0;
+  const auto digits = [&] {
+    const std::size_t first = at;
+    while (at < token.size() && token[at] >= '0' && token[at] <= '9') ++at;
+    return at - first;
+  };
+  const std::size_t first = at;
+  const std::size_t whole = digits();
+  if (whole == 0 || (whole > 1 && token[first] == '0')) return NumberForm::broken;
+  if (at == token.size()) return NumberForm::whole;
+  if (token[at] == '.' && (++at, digits() == 0)) return NumberForm::broken;
+  if (at < token.size() && (token[at] == 'e' || token[at] == 'E')) {
+    ++at;
+    if (at < token.size() && (token[at] == '+' || token[at] == '-')) ++at;
+    if (digits() == 0) return NumberForm::broken;
+  }
+  return at == token.size() ? NumberForm::fraction : NumberForm::broken;
+}
+
+}  // namespace
+
 class Reader {
  public:
   Reader(View text, std::size_t depth_max) : text_(text), depth_max_(depth_max) {}
@@ -104,13 +140,13 @@ class Reader {
 
  private:
   bool read_document(ondemand::parser& parser, std::size_t size, Value& out);
-  bool read_value(ondemand::value source, Value& out, std::size_t depth);
-  bool read_array(ondemand::value source, Value& out, std::size_t depth);
-  bool read_object(ondemand::value source, Value& out, std::size_t depth);
-  bool read_number(ondemand::value source, Value& out);
-  bool read_text(ondemand::value source, Value& out);
+  bool read_value(ondemand::value& source, Value& out, std::size_t depth);
+  bool read_array(ondemand::value& source, Value& out, std::size_t depth);
+  bool read_object(ondemand::value& source, Value& out, std::size_t depth);
+  bool read_number(ondemand::value& source, Value& out);
+  bool read_text(ondemand::value& source, Value& out);
   bool read_key(ondemand::field& field, std::string& out);
-  bool read_literal(ondemand::value source, Value& out);
+  bool read_literal(ondemand::value& source, Value& out);
   bool unique(const std::vector<Value::Member>& members);
 
   bool refuse(std::string why) {
@@ -118,9 +154,7 @@ class Reader {
     return false;
   }
   bool refuse(simdjson::error_code code);
-  bool refuse_number(const char* token, std::string_view why) {
-    return refuse("JSON with " + std::string(why) + at_byte(offset(token)));
-  }
+  std::string here();  // " at byte n", when that is known
   [[nodiscard]] std::size_t offset(const char* position) const {
     return position < begin_ ? 0
                              : std::min(static_cast<std::size_t>(position - begin_), text_.size());
@@ -143,18 +177,22 @@ class Reader {
   Error error_;
 };
 
-bool Reader::refuse(simdjson::error_code code) {
-  std::string where;
+std::string Reader::here() {
   const char* position = nullptr;
-  if (document_ != nullptr && document_->current_location().get(position) == simdjson::SUCCESS)
-    where = at_byte(offset(position));
+  if (document_ == nullptr || document_->current_location().get(position) != simdjson::SUCCESS)
+    return {};
+  return at_byte(offset(position));
+}
+
+bool Reader::refuse(simdjson::error_code code) {
   switch (code) {
     case simdjson::UTF8_ERROR:
       return refuse("JSON that is not UTF-8" + at_byte(utf8_prefix(text_)));
-    case simdjson::UNESCAPED_CHARS: return refuse("JSON with a control character in a string");
+    case simdjson::UNESCAPED_CHARS:
+      return refuse("JSON with a control character in a string" +
+                    at_byte(control_in_string(text_)));
     case simdjson::UNCLOSED_STRING: return refuse("JSON with a string that does not end");
-    case simdjson::STRING_ERROR: return refuse("JSON with a broken escape in a string" + where);
-    default: return refuse("JSON that is malformed" + where);
+    default: return refuse("JSON that is malformed" + here());
   }
 }
 
@@ -180,7 +218,7 @@ bool Reader::read_document(ondemand::parser& parser, std::size_t size, Value& ou
   return true;
 }
 
-bool Reader::read_value(ondemand::value source, Value& out, std::size_t depth) {
+bool Reader::read_value(ondemand::value& source, Value& out, std::size_t depth) {
   ondemand::json_type type{};
   if (const auto error = source.type().get(type)) return refuse(error);
   switch (type) {
@@ -192,87 +230,100 @@ bool Reader::read_value(ondemand::value source, Value& out, std::size_t depth) {
   }
 }
 
-bool Reader::read_array(ondemand::value source, Value& out, std::size_t depth) {
+bool Reader::read_array(ondemand::value& source, Value& out, std::size_t depth) {
   if (depth > depth_max_)
-    return refuse("JSON nested deeper than " + std::to_string(depth_max_) + " levels");
+    return refuse("JSON nested deeper than " + std::to_string(depth_max_) + " levels" + here());
   ondemand::array array;
   if (const auto error = source.get_array().get(array)) return refuse(error);
-  std::vector<Value> items;
+  auto& items = out.data_.emplace<std::vector<Value>>();
   for (auto item : array) {
     ondemand::value value;
     if (const auto error = item.get(value)) return refuse(error);
     if (!read_value(value, items.emplace_back(), depth)) return false;
   }
-  out = Value::array(std::move(items));
   return true;
 }
 
-bool Reader::read_object(ondemand::value source, Value& out, std::size_t depth) {
+bool Reader::read_object(ondemand::value& source, Value& out, std::size_t depth) {
   if (depth > depth_max_)
-    return refuse("JSON nested deeper than " + std::to_string(depth_max_) + " levels");
+    return refuse("JSON nested deeper than " + std::to_string(depth_max_) + " levels" + here());
   ondemand::object object;
   if (const auto error = source.get_object().get(object)) return refuse(error);
-  std::vector<Value::Member> members;
+  auto& members = out.data_.emplace<std::vector<Value::Member>>();
   for (auto result : object) {
     ondemand::field field;
     if (const auto error = std::move(result).get(field)) return refuse(error);
     if (members.empty()) members.reserve(4);
     auto& [key, value] = members.emplace_back();
+    const char* const first = field.key().raw();
     if (!read_key(field, key)) return false;
     if (members.size() <= kComparedMembersMax)
       for (std::size_t i = 0; i + 1 < members.size(); ++i)
-        if (members[i].first == key) return refuse("JSON with the key " + shown(key) + " twice");
+        if (members[i].first == key)
+          return refuse("JSON with the key " + shown(key) + " twice" + at_byte(offset(first)));
     if (!read_value(field.value(), value, depth)) return false;
   }
-  if (members.size() > kComparedMembersMax && !unique(members)) return false;
-  out = Value::object_of(std::move(members));
-  return true;
+  return members.size() <= kComparedMembersMax || unique(members);
 }
 
-// Sorting bounds the work whatever keys a peer chooses; a hash table would not.
+// Sorting bounds the work whatever keys a peer chooses; a hash table would not. Lengths and last
+// bytes decide nearly every comparison without a look at the key itself.
 bool Reader::unique(const std::vector<Value::Member>& members) {
-  std::vector<View> keys;
+  std::vector<std::pair<std::uint64_t, View>> keys;  // last bytes and text
   keys.reserve(members.size());
-  for (const auto& member : members) keys.emplace_back(member.first);
+  for (const auto& [key, value] : members) {
+    std::uint64_t last_bytes = key.size();
+    const std::size_t count = std::min<std::size_t>(key.size(), sizeof last_bytes);
+    std::memcpy(&last_bytes, key.data() + key.size() - count, count);
+    keys.emplace_back(last_bytes, key);
+  }
   std::ranges::sort(keys);
   const auto twice = std::ranges::adjacent_find(keys);
-  return twice == keys.end() || refuse("JSON with the key " + shown(*twice) + " twice");
+  return twice == keys.end() || refuse("JSON with the key " + shown(twice->second) + " twice");
 }
 
-bool Reader::read_number(ondemand::value source, Value& out) {
-  const View token = source.raw_json_token();
-  ondemand::number number;
-  if (source.get_number().get(number) != simdjson::SUCCESS) {
-    const View digits = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
-    const bool whole = digits.find_first_not_of("-0123456789") == View::npos && digits.size() > 18;
-    return refuse_number(token.data(), whole
-                                           ? "a whole number beyond 64 bits"
-                                           : "a malformed number, or one beyond a double's range");
+// Not simdjson's own: 3.0's reader of numbers yields 0 for doubles of more than 19 digits. The
+// value is left unread; the iteration goes past it.
+bool Reader::read_number(ondemand::value& source, Value& out) {
+  View token = source.raw_json_token();
+  token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
+  const auto refuse_it = [&](View why) {
+    return refuse("JSON with " + std::string(why) + at_byte(offset(token.data())));
+  };
+  const char* const end = token.data() + token.size();
+  switch (number_form(token)) {
+    case NumberForm::broken: return refuse_it("a malformed number");
+    case NumberForm::whole: {
+      std::int64_t value = 0;
+      if (std::from_chars(token.data(), end, value).ec != std::errc())
+        return refuse_it("a whole number beyond 64 bits");
+      out.data_ = value;
+      return true;
+    }
+    case NumberForm::fraction: break;
   }
-  if (number.is_int64()) {
-    out = number.get_int64();
-    return true;
-  }
-  if (number.is_uint64()) return refuse_number(token.data(), "a whole number beyond 64 bits");
-  const double value = number.get_double();
+  double value = 0;
+  if (std::from_chars(token.data(), end, value).ec != std::errc() || std::isinf(value))
+    return refuse_it("a number beyond the range of a double");
   // ECMAScript prints whole numbers below 10^21 as digits: such a canonical form could not be read.
   if (std::abs(value) >= 0x1p63 && std::abs(value) < 1e21)
-    return refuse_number(token.data(), "a whole number beyond 64 bits");
-  out = value;
+    return refuse_it("a whole number beyond 64 bits");
+  out.data_ = value;
   return true;
 }
 
-bool Reader::read_text(ondemand::value source, Value& out) {
+bool Reader::read_text(ondemand::value& source, Value& out) {
   const View token = source.raw_json_token();
   if (const char* end = plain_end(token.data())) {
     ondemand::raw_json_string raw;
     if (const auto error = source.get_raw_json_string().get(raw)) return refuse(error);
-    out = Value(View(raw.raw(), static_cast<std::size_t>(end - raw.raw())));
+    out.data_.emplace<std::string>(raw.raw(), end);
     return true;
   }
   View text;
-  if (const auto error = source.get_string().get(text)) return refuse(error);
-  out = Value(text);
+  if (source.get_string().get(text) != simdjson::SUCCESS)
+    return refuse("JSON with a broken escape in the string" + at_byte(offset(token.data())));
+  out.data_.emplace<std::string>(text);
   return true;
 }
 
@@ -283,24 +334,22 @@ bool Reader::read_key(ondemand::field& field, std::string& out) {
     return true;
   }
   View key;
-  if (const auto error = field.unescaped_key().get(key)) return refuse(error);
+  if (field.unescaped_key().get(key) != simdjson::SUCCESS)
+    return refuse("JSON with a broken escape in the key" + at_byte(offset(first)));
   out = key;
   return true;
 }
 
-bool Reader::read_literal(ondemand::value source, Value& out) {
+bool Reader::read_literal(ondemand::value& source, Value& out) {
   bool truth = false;
   if (source.get_bool().get(truth) == simdjson::SUCCESS) {
-    out = truth;
+    out.data_ = truth;
     return true;
   }
   bool null = false;
   if (source.is_null().get(null) != simdjson::SUCCESS || !null) return refuse(simdjson::TAPE_ERROR);
-  out = nullptr;
   return true;
 }
-
-}  // namespace
 
 Result<Value> parse(View text, ReadLimits read_limits) {
   if (text.size() > read_limits.bytes_max)

@@ -38,8 +38,8 @@ class Headers {
 
 struct Request {
   std::string method;
-  std::string url;      // outgoing: absolute, http://host:port/path?query
-  std::string target;   // incoming: origin form, /path?query
+  std::string url;     // outgoing: absolute, http://host:port/path?query
+  std::string target;  // incoming: origin form, /path?query
   Headers headers;
   Bytes body;
 };
@@ -66,8 +66,8 @@ struct SendOptions {
 class Client {
  public:
   virtual ~Client() = default;
-  // Errors: `denied` (an address that may not be called), `unavailable` (refused, reset, resolved to
-  // nothing), `timeout`, `too_large`, `peer` (not HTTP). A redirect is an answer like any other.
+  // Errors: `denied` (an address that may not be called), `unavailable` (refused, reset, resolved
+  // to nothing), `timeout`, `too_large`, `peer` (not HTTP). A redirect is an answer like any other.
   virtual void send(Request request, SendOptions options,
                     std::function<void(Result<Response>)> done) = 0;
 };

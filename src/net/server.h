@@ -36,7 +36,10 @@ class Loops {
 };
 
 struct ServerOptions {
-  std::size_t connections_max = limits::kConnectionsMax;
+  std::size_t connections_max = limits::kConnectionsMax;  // above: 503 and closed
+  Duration header_timeout = limits::kHeaderTimeout;  // from the first byte to the end of the head
+  // Between requests; also what a body or an answer may take beyond 32 bytes a millisecond.
+  Duration idle_timeout = limits::kIdleTimeout;
   // Most body bytes that a request for this method and target may have; asked before reading it.
   std::function<std::size_t(View method, View target)> body_bytes_max;
 };
@@ -54,6 +57,11 @@ class Server {
   virtual void stop() = 0;
 };
 
-std::unique_ptr<Client> make_client(Loops& loops);
+struct ClientOptions {
+  std::size_t connections_per_host_max = limits::kPeerInFlightMax;
+  std::size_t in_flight_max = 4096;
+  Duration idle_timeout = seconds(60);  // below a server's: it is better to leave than to be left
+};
+std::unique_ptr<Client> make_client(Loops& loops, ClientOptions options = {});
 
 }  // namespace corridor::net

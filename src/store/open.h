@@ -4,9 +4,16 @@
 //
 // On disk, below the node's data folder: `node.db` (SQLite, WAL, synchronous=FULL; one writer; WAL
 // checkpoints by a helper thread), `blobs/` (append-only segments and single files), `log/` (files
-// derived from rows), `lock` (held while the process lives: a second process is refused).
+// derived from rows), `lock` (held while the process lives: a second process is refused). Folders
+// that are missing are made, for this user only.
+//
+//   TRY_ASSIGN(auto lock, store::FolderLock::take(folder));
+//   TRY_ASSIGN(auto rows, store::open_sqlite_store(folder + "/node.db"));
+//   TRY_ASSIGN(auto blobs, store::open_disk_blobs(folder + "/blobs", crypto::sha256));
+//   TRY_ASSIGN(auto files, store::open_disk_files(folder + "/log"));
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,13 +37,30 @@ class FolderLock {
   int fd_;
 };
 
+// `corrupt` for a file that is not SQLite, or not a store of ours; `conflict` for one whose layout
+// a newer Corridor made. Damage deeper in the file shows when it is read: see check_sqlite_store.
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path);
-// A copy of the store as of now, readable by open_sqlite_store. Safe while the node runs.
+// Reads every page of the store; `corrupt` says what does not hold together. Safe while the node
+// runs; takes as long as reading the file does.
+Result<> check_sqlite_store(const std::string& path);
+// A checked copy of the store as of now, readable by open_sqlite_store. Safe while the node runs.
+// `conflict` when `copy_path`, or a journal of it, exists. Copy the blobs after the rows: rows name
+// only durable blobs. The way back is the same with the paths swapped.
 Result<> backup_sqlite_store(const std::string& path, const std::string& copy_path);
 std::unique_ptr<Store> open_memory_store();
 
-Result<std::unique_ptr<Blobs>> open_disk_blobs(const std::string& folder);
-std::unique_ptr<Blobs> open_memory_blobs();
+// SHA-256, given by whoever opens (crypto::sha256): this room knows no cryptography.
+using DigestFn = Digest (*)(corridor::View bytes);
+
+// Above either, `put` answers `busy`. A single blob may be larger than `bytes_max`.
+struct BlobQueueLimits {
+  std::size_t count_max = 4096;
+  std::size_t bytes_max = 256 * 1024 * 1024;
+};
+
+Result<std::unique_ptr<Blobs>> open_disk_blobs(const std::string& folder, DigestFn digest,
+                                               BlobQueueLimits queue = {});
+std::unique_ptr<Blobs> open_memory_blobs(DigestFn digest);
 
 Result<std::unique_ptr<Files>> open_disk_files(const std::string& folder);
 std::unique_ptr<Files> open_memory_files();

@@ -55,7 +55,7 @@ Result<> write_whole(const File& file, View bytes, const std::string& path) {
 }  // namespace
 
 Result<Bytes> read_private_file(const std::string& path, std::size_t bytes_max) {
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.open()) return failed("cannot open", path, errno);
   struct stat facts{};
   if (::fstat(file.get(), &facts) != 0) return failed("cannot look at", path, errno);

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks.h"
+
+#include "crypto/crypto.h"
+#include "engine/outbox_record.h"
+#include "evidence/receipt.h"
+
+namespace corridor::sim {
+
+using exchange::ExchangeRecord;
+using exchange::ExchangeState;
+using exchange::NegotiationRecord;
+using exchange::NegotiationState;
+
+namespace {
+
+// How far a negotiation is; a termination may meet any state of the other side.
+int rank(NegotiationState state) { return static_cast<int>(state); }
+
+template <class Record>
+std::optional<Record> find(const engine::Rows& rows, Table table, View key) {
+  const auto row = rows.get(table, key);
+  if (!row || !*row) return std::nullopt;
+  auto record = from_bytes<Record>(**row);
+  if (!record) return std::nullopt;
+  return std::move(*record);
+}
+
+}  // namespace
+
+Checks::Checks(World& world, SimNetwork& network, std::vector<SimNode*> nodes)
+    : world_(world), nodes_(std::move(nodes)) {
+  network.on_request = [this](const auto& from, const auto& request) {
+    request_is_committed(from, request);
+  };
+  network.on_answer = [this](const auto& to, const auto& request, const auto& response) {
+    answer_is_committed(to, request, response);
+  };
+  for (SimNode* const node : nodes_) {
+    node->on_commit = [this, node] {
+      one_hand_over(*node);
+      states_are_compatible();
+      log_never_forks(*node);
+    };
+  }
+}
+
+void Checks::expect(bool holds, const std::string& what) {
+  ++looked_;
+  if (holds) return;
+  world_.trace("BROKEN " + what);
+  broken_.push_back(std::to_string(world_.now()) + " " + what);
+}
+
+SimNode* Checks::by_authority(const std::string& authority) {
+  const auto found = std::ranges::find_if(
+      nodes_, [&](const SimNode* node) { return node->authority() == authority; });
+  return found == nodes_.end() ? nullptr : *found;
+}
+
+SimNode* Checks::by_name(const std::string& name) {
+  const auto found =
+      std::ranges::find_if(nodes_, [&](const SimNode* node) { return node->name() == name; });
+  return found == nodes_.end() ? nullptr : *found;
+}
+
+template <class Record>
+std::vector<Record> Checks::all(SimNode& node, Table table) {
+  std::vector<Record> records;
+  const engine::Rows rows(node.store().latest(), 0);
+  Bytes after;
+  for (;;) {
+    const auto page = rows.scan({table, {}, after, limits::kScanRowsMax});
+    if (!page || page->empty()) return records;
+    after = page->back().key;
+    for (const auto& row : *page)
+      if (auto record = from_bytes<Record>(row.value)) records.push_back(std::move(*record));
+  }
+}
+
+void Checks::request_is_committed(const std::string& from, const net::Request& request) {
+  SimNode* const node = by_name(from);
+  if (node == nullptr || request.method != "POST") return;
+  const auto messages = all<Outgoing>(*node, Table::outbox);
+  const Digest sha256 = crypto::sha256(request.body);
+  const bool committed = std::ranges::any_of(messages, [&](const Outgoing& message) {
+    return message.url == request.url && message.body_sha256 == sha256;
+  });
+  expect(committed, from + " sent what it had not committed: " + request.url);
+}
+
+void Checks::answer_is_committed(const std::string& to, const net::Request& request,
+                                 const net::Response& response) {
+  SimNode* const node = by_authority(to);
+  if (node == nullptr || request.method != "POST" || response.status / 100 != 2) return;
+  const engine::Rows rows(node->store().latest(), 0);
+  const Digest sha256 = crypto::sha256(request.body);
+  constexpr View kInbox = "/0/corridor/v1/inbox/";
+  if (request.target.starts_with(kInbox)) {
+    const auto inbox = all<exchange::InboxRecord>(*node, Table::inbox);
+    expect(std::ranges::any_of(inbox, [&](const auto& item) { return item.sha256 == sha256; }),
+           to + " acknowledged a document that is not in its inbox");
+    return;
+  }
+  const auto took = [&](const auto& records) {
+    return std::ranges::any_of(records, [&](const auto& record) {
+      return std::ranges::any_of(record.accepted,
+                                 [&](const auto& accepted) { return accepted.sha256 == sha256; });
+    });
+  };
+  if (request.target.starts_with("/0/dsp/negotiations"))
+    expect(took(all<NegotiationRecord>(*node, Table::negotiation)),
+           to + " acknowledged a message that it had not committed: " + request.target);
+  if (request.target.starts_with("/0/dsp/transfers"))
+    expect(took(all<exchange::TransferRecord>(*node, Table::transfer)),
+           to + " acknowledged a message that it had not committed: " + request.target);
+}
+
+void Checks::one_hand_over(SimNode& node) {
+  std::set<std::string> seen;
+  for (const auto& item : all<exchange::InboxRecord>(node, Table::inbox))
+    expect(seen.insert(hex(item.sha256.view())).second,
+           node.name() + " handed one document over twice: " + item.id.value);
+}
+
+// The two sides of a negotiation are never further apart than one message.
+void Checks::states_are_compatible() {
+  for (SimNode* const provider : nodes_) {
+    for (const auto& one : all<NegotiationRecord>(*provider, Table::negotiation)) {
+      if (one.role != exchange::Role::provider) continue;
+      for (SimNode* const consumer : nodes_) {
+        if (consumer->did() != one.peer) continue;
+        const engine::Rows rows(consumer->store().latest(), 0);
+        const auto key =
+            rows.get(Table::process_of_peer,
+                     exchange::process_of_peer_key("N", provider->did(), one.provider_pid.value));
+        if (!key || !*key) continue;
+        const auto other = find<NegotiationRecord>(rows, Table::negotiation, **key);
+        if (!other || one.state == NegotiationState::terminated ||
+            other->state == NegotiationState::terminated)
+          continue;
+        const int apart = rank(one.state) - rank(other->state);
+        // None to offered is two in the numbering, one in the machine.
+        const bool first = one.state == NegotiationState::none && other->state == NegotiationState::offered;
+        expect(first || (apart >= -1 && apart <= 1),
+               "a negotiation is " + std::string(state_name(one.state)) + " at " +
+                   provider->name() + " and " + std::string(state_name(other->state)) + " at " +
+                   consumer->name());
+      }
+    }
+  }
+}
+
+void Checks::log_never_forks(SimNode& node) {
+  const auto record = find<engine::CheckpointRecord>(engine::Rows(node.store().latest(), 0),
+                                                     Table::log, "checkpoint");
+  if (!record) return;
+  auto& roots = roots_[node.name()];
+  if (!roots.empty())
+    expect(record->size >= roots.rbegin()->first, node.name() + "'s log became shorter");
+  const auto [it, is_new] = roots.emplace(record->size, record->root);
+  expect(is_new || it->second == record->root, node.name() + "'s log has two roots for one size");
+}
+
+// Every published head is the root over that many leaves, from the statements' own rows.
+void Checks::log_verifies(SimNode& node) {
+  std::map<std::uint64_t, Digest> hashes;
+  for (const auto& statement : all<engine::StatementRecord>(node, Table::statement)) {
+    const auto leaf = from_base64(statement.leaf);
+    if (leaf) hashes[statement.index] = evidence::leaf_hash(*leaf);
+  }
+  std::vector<Digest> leaves;
+  for (const auto& [index, hash] : hashes) {
+    expect(index == leaves.size(), node.name() + "'s leaves have a gap");
+    leaves.push_back(hash);
+  }
+  for (const auto& [size, root] : roots_[node.name()])
+    expect(size <= leaves.size() && evidence::root_over(std::span(leaves).first(size)) == root,
+           node.name() + "'s log does not verify at size " + std::to_string(size));
+}
+
+void Checks::receipts_verify(SimNode& node) {
+  if (node.engine() == nullptr) return;
+  for (const auto& record : all<ExchangeRecord>(node, Table::exchange)) {
+    if (record.level == ReceiptLevel::none) continue;
+    const auto receipt = node.engine()->receipts().receipt(record.id.value);
+    expect(receipt.has_value(), node.name() + " has no receipt of " + record.id.value + ": " +
+                                    (receipt ? "" : receipt.error().why));
+    if (!receipt) continue;
+    const auto found = evidence::verify_receipt(*receipt);
+    std::string why;
+    for (const auto& claim : found.claims)
+      if (claim.holds == evidence::Holds::no)
+        why += "; " + std::string(claim.name) + ": " + claim.why;
+    expect(found.verified && found.level == ReceiptLevel::logged,
+           node.name() + "'s receipt of " + record.id.value + " does not verify as logged (" +
+               std::string(level_name(found.level)) + why + ")");
+  }
+}
+
+void Checks::at_the_end() {
+  states_are_compatible();
+  for (SimNode* const node : nodes_) {
+    expect(node->up(), node->name() + " did not come back");
+    log_verifies(*node);
+    receipts_verify(*node);
+    for (const auto& record : all<ExchangeRecord>(*node, Table::exchange)) {
+      const bool settled =
+          record.state != ExchangeState::waiting && record.state != ExchangeState::sending;
+      expect(settled, node->name() + ": exchange " + record.id.value + " never settled (" +
+                          std::string(state_name(record.state)) + ")");
+      if (record.role != exchange::Role::provider || record.state != ExchangeState::answered) continue;
+      for (SimNode* const peer : nodes_) {
+        if (peer->did() != record.peer) continue;
+        const auto inbox = all<exchange::InboxRecord>(*peer, Table::inbox);
+        expect(std::ranges::count_if(inbox, [&](const auto& item) {
+                 return item.sha256 == record.sha256;
+               }) == 1,
+               "an answered document is not in the inbox of " + peer->name());
+      }
+    }
+    expect(all<Outgoing>(*node, Table::outbox).empty(), node->name() + "'s outbox is not empty");
+  }
+}
+
+}  // namespace corridor::sim

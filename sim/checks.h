@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What must hold in every simulated run, looked at after every commit, every request and every
+// answer. A broken promise ends the run with its seed and the event it broke at.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "sim_node.h"
+
+namespace corridor::sim {
+
+class Checks {
+ public:
+  Checks(World& world, SimNetwork& network, std::vector<SimNode*> nodes);
+
+  // Nothing is under way any more: every exchange is in a final state, both sides agree, what was
+  // acknowledged is in the other side's inbox exactly once, every log verifies from its leaves.
+  void at_the_end();
+  [[nodiscard]] const std::vector<std::string>& broken() const { return broken_; }
+  [[nodiscard]] std::size_t looked() const { return looked_; }
+
+ private:
+  struct Promise {  // the checkpoint each log has published
+    std::uint64_t size = 0;
+    Digest root;
+  };
+
+  void expect(bool holds, const std::string& what);
+  // A request leaves only when the outbox row that carries it is committed.
+  void request_is_committed(const std::string& from, const net::Request& request);
+  // An answer that acknowledges something leaves only when that something is committed.
+  void answer_is_committed(const std::string& to, const net::Request& request,
+                           const net::Response& response);
+  void one_hand_over(SimNode& node);
+  void states_are_compatible();
+  void log_never_forks(SimNode& node);
+  void log_verifies(SimNode& node);
+  void receipts_verify(SimNode& node);
+  SimNode* by_authority(const std::string& authority);
+  SimNode* by_name(const std::string& name);
+  template <class Record>
+  std::vector<Record> all(SimNode& node, Table table);
+
+  World& world_;
+  std::vector<SimNode*> nodes_;
+  std::map<std::string, std::map<std::uint64_t, Digest>> roots_;
+  std::vector<std::string> broken_;
+  std::size_t looked_ = 0;
+};
+
+}  // namespace corridor::sim

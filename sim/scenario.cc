@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario.h"
+
+#include "checks.h"
+
+namespace corridor::sim {
+
+namespace {
+
+constexpr Micros kFaultTime = 20'000'000;
+constexpr Micros kQuietTime = 3'600'000'000;
+constexpr Micros kPersonLooks = 3'000'000;
+constexpr Micros kAskAgain = 6'000'000;
+
+// A small invoice of our own; the number makes it unlike any other, a wrong total makes it fatal.
+std::string invoice(const std::string& number, bool right) {
+  return R"(<?xml version="1.0" encoding="UTF-8"?>
+<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+<cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID><cbc:ID>)" + number +
+         R"(</cbc:ID><cbc:IssueDate>2026-09-21</cbc:IssueDate><cbc:DueDate>2026-10-21</cbc:DueDate><cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
+<cac:AccountingSupplierParty><cac:Party><cac:PostalAddress><cac:Country><cbc:IdentificationCode>NO</cbc:IdentificationCode></cac:Country></cac:PostalAddress><cac:PartyTaxScheme><cbc:CompanyID>NO123456785MVA</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme><cac:PartyLegalEntity><cbc:RegistrationName>Nordhavn Timber</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party></cac:AccountingSupplierParty>
+<cac:AccountingCustomerParty><cac:Party><cac:PostalAddress><cac:Country><cbc:IdentificationCode>SG</cbc:IdentificationCode></cac:Country></cac:PostalAddress><cac:PartyLegalEntity><cbc:RegistrationName>Straits Joinery</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party></cac:AccountingCustomerParty>
+<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">25.00</cbc:TaxAmount><cac:TaxSubtotal><cbc:TaxableAmount currencyID="EUR">100.00</cbc:TaxableAmount><cbc:TaxAmount currencyID="EUR">25.00</cbc:TaxAmount><cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>25</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>
+<cac:LegalMonetaryTotal><cbc:LineExtensionAmount currencyID="EUR">100.00</cbc:LineExtensionAmount><cbc:TaxExclusiveAmount currencyID="EUR">100.00</cbc:TaxExclusiveAmount><cbc:TaxInclusiveAmount currencyID="EUR">125.00</cbc:TaxInclusiveAmount><cbc:PayableAmount currencyID="EUR">)" +
+         (right ? "125.00" : "521.00") +
+         R"(</cbc:PayableAmount></cac:LegalMonetaryTotal>
+<cac:InvoiceLine><cbc:ID>1</cbc:ID><cbc:InvoicedQuantity unitCode="C62">10</cbc:InvoicedQuantity><cbc:LineExtensionAmount currencyID="EUR">100.00</cbc:LineExtensionAmount><cac:Item><cbc:Name>Oak board</cbc:Name><cac:ClassifiedTaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>25</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:ClassifiedTaxCategory></cac:Item><cac:Price><cbc:PriceAmount currencyID="EUR">10.00</cbc:PriceAmount></cac:Price></cac:InvoiceLine>
+</Invoice>)";
+}
+
+struct Errand {  // one person, one document
+  SimNode* from = nullptr;
+  SimNode* to = nullptr;
+  std::string key;
+  Bytes document;
+  bool expected = false;  // good, and of a kind that is agreed
+  bool done = false;
+};
+
+class Scenario {
+ public:
+  Scenario(std::uint64_t seed, bool trace)
+      : world_(seed), network_(world_), a_(world_, network_, "A", 7001),
+        b_(world_, network_, "B", 7002), checks_(world_, network_, {&a_, &b_}) {
+    world_.tracing = trace;
+  }
+
+  Outcome run();
+
+ private:
+  void set_faults();
+  void plan();
+  void ask(const std::shared_ptr<Errand>& errand);
+  void person_looks(SimNode& node);
+  void decide(SimNode& node, const net::Response& listed);
+  void count(Outcome& outcome);
+
+  World world_;
+  SimNetwork network_;
+  SimNode a_;
+  SimNode b_;
+  Checks checks_;
+  std::vector<std::shared_ptr<Errand>> errands_;
+};
+
+void Scenario::set_faults() {
+  // Every fault has runs in which it is alone, and runs in which it is not there.
+  Faults& faults = world_.faults;
+  faults.on = true;
+  faults.lose = world_.chance(0.6) ? 0.02 * static_cast<double>(world_.draw(10)) : 0;
+  faults.twice = world_.chance(0.6) ? 0.03 * static_cast<double>(world_.draw(10)) : 0;
+  faults.late = world_.chance(0.6) ? 0.03 * static_cast<double>(world_.draw(10)) : 0;
+  faults.crash = world_.chance(0.7) ? 0.01 * static_cast<double>(world_.draw(8)) : 0;
+}
+
+void Scenario::plan() {
+  const std::uint64_t count = 3 + world_.draw(6);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    auto errand = std::make_shared<Errand>();
+    const bool forth = world_.chance(0.7);
+    errand->from = forth ? &a_ : &b_;
+    errand->to = forth ? &b_ : &a_;
+    errand->key = "errand-" + std::to_string(i);
+    const std::uint64_t sort = world_.draw(10);
+    errand->expected = sort < 7;
+    errand->document = sort < 9 ? invoice("INV-" + std::to_string(i), sort < 7)
+                                : "Dear colleagues, letter " + std::to_string(i) + " follows.";
+    errands_.push_back(errand);
+    world_.after(static_cast<Micros>(world_.draw(kFaultTime)), [this, errand] { ask(errand); });
+  }
+}
+
+// A person whose command got no answer gives it again, under the same key.
+void Scenario::ask(const std::shared_ptr<Errand>& errand) {
+  if (errand->done) return;
+  errand->from->ask("POST", "/send?to=" + percent_encode(errand->to->did().value), errand->document,
+                    errand->key, [errand](const net::Response& response) {
+                      if (response.status < 500) errand->done = true;
+                    });
+  world_.after(kAskAgain, [this, errand] { ask(errand); });
+}
+
+void Scenario::person_looks(SimNode& node) {
+  node.ask("GET", "/negotiations", {}, {},
+           [this, &node](const net::Response& response) { decide(node, response); });
+  world_.after(kPersonLooks, [this, &node] { person_looks(node); });
+}
+
+void Scenario::decide(SimNode& node, const net::Response& listed) {
+  const auto body = json::parse(listed.body);
+  const json::Value* const items = body ? body->find("items") : nullptr;
+  if (items == nullptr) return;
+  for (const auto& item : items->items()) {
+    if (!item.boolean_or("held")) continue;
+    const bool yes = world_.chance(0.6);
+    node.ask("POST",
+             "/negotiations/" + percent_encode(item.text_or("id")) + (yes ? "/approve" : "/terminate"),
+             R"({"reason":"looked at by a person"})", {}, [](const net::Response&) {});
+  }
+}
+
+void Scenario::count(Outcome& outcome) {
+  for (SimNode* const node : {&a_, &b_}) {
+    const engine::Rows rows(node->store().latest(), 0);
+    const auto page = rows.scan({Table::exchange, {}, {}, limits::kScanRowsMax});
+    if (!page) continue;
+    for (const auto& row : *page) {
+      const auto record = from_bytes<exchange::ExchangeRecord>(row.value);
+      if (!record || record->role != exchange::Role::provider) continue;
+      outcome.answered += record->state == exchange::ExchangeState::answered ? 1 : 0;
+      outcome.refused += record->state == exchange::ExchangeState::refused ? 1 : 0;
+      const auto errand = std::ranges::find_if(errands_, [&](const auto& e) {
+        return e->key == record->idempotency_key && e->from == node;
+      });
+      if (errand == errands_.end()) continue;
+      if ((*errand)->expected && record->state != exchange::ExchangeState::answered)
+        outcome.broken.push_back("a good document was not delivered: " + (*errand)->key + " is " +
+                                 std::string(state_name(record->state)) + " " + record->reason);
+    }
+  }
+}
+
+Outcome Scenario::run() {
+  CHECK(a_.start().has_value() && b_.start().has_value(), "the nodes do not start");
+  a_.make_partner(b_, {"ubl:Invoice", "corridor:Test"});
+  b_.make_partner(a_, {"ubl:Invoice", "corridor:Test"});
+  const Micros begin = world_.now();
+  while (world_.run_one(begin + 100'000)) {
+  }
+  set_faults();
+  plan();
+  person_looks(a_);
+  person_looks(b_);
+  while (checks_.broken().empty() && world_.run_one(begin + kFaultTime)) {
+  }
+  world_.faults.on = false;
+  while (checks_.broken().empty() && world_.run_one(begin + kFaultTime + kQuietTime)) {
+  }
+  Outcome outcome;
+  if (checks_.broken().empty()) checks_.at_the_end();
+  outcome.broken = checks_.broken();
+  count(outcome);
+  for (const auto& errand : errands_)
+    if (!errand->done) outcome.broken.push_back("a person never got an answer: " + errand->key);
+  outcome.fingerprint = world_.fingerprint();
+  outcome.looked = checks_.looked();
+  outcome.crashes = a_.crashes + b_.crashes;
+  return outcome;
+}
+
+}  // namespace
+
+Outcome run_scenario(std::uint64_t seed, bool trace) { return Scenario(seed, trace).run(); }
+
+}  // namespace corridor::sim

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One request on its way through its handler: what was asked, who asks, and how to answer. Private
+// to this module. A Call answers exactly once; one that is dropped answers 500.
+#pragma once
+
+#include <map>
+
+#include "api/api.h"
+
+namespace corridor::api {
+
+enum class Access : std::uint8_t { anyone, peer, local };
+
+using Handle = void (*)(Call call);
+
+// One route. In `path` a part that begins with ':' takes one segment, a last "*" takes the rest.
+struct Route {
+  std::string_view method;
+  std::string_view path;  // below the participant's root when it begins with "/0/"
+  Access access;
+  std::size_t body_bytes_max;
+  Handle handle;
+};
+
+class Call {
+ public:
+  Call(Api& api, const Route& route, net::Request request, net::Respond respond);
+  Call(Call&&) = default;
+  Call& operator=(Call&&) = delete;
+
+  net::Request request;
+  std::map<std::string, std::string, std::less<>> params;  // of the path
+  std::map<std::string, std::string, std::less<>> query;
+  const Route* route = nullptr;
+  // Of a peer, once authenticated:
+  exchange::PeerCaller from;
+  engine::DidFact from_document;
+
+  [[nodiscard]] engine::Engine& engine() const { return api_->engine_; }
+  [[nodiscard]] Env& env() const { return api_->env_; }
+  [[nodiscard]] Executor& workers() const { return api_->workers_; }
+  [[nodiscard]] net::Client& client() const { return api_->client_; }
+  [[nodiscard]] const Options& options() const { return api_->options_; }
+  [[nodiscard]] std::string_view query_or(View name, View fallback = {}) const;
+
+  void answer(int status, const json::Value& body);
+  void answer(net::Response response);
+  void fail(const Error& error);  // the error body of this route's protocol
+  // Releases a committed reply, with the proof it carries.
+  void answer(Result<engine::Committed> committed);
+
+ private:
+  Api* api_;
+  net::Respond respond_;
+};
+
+std::span<const Route> routes();
+
+// --- handlers, one file a family ---
+
+void did_document(Call call);       // wellknown.cc
+void dspace_version(Call call);
+void health(Call call);
+
+void log_checkpoint(Call call);     // log.cc
+void log_tile(Call call);
+void log_entries(Call call);
+void log_proof(Call call);
+
+void dsp_message(Call call);        // dsp.cc: which one follows from the path and the binding
+void dsp_get_negotiation(Call call);
+void dsp_get_transfer(Call call);
+
+void receive_document(Call call);   // inbox.cc
+void join_peer(Call call);          // partners.cc
+
+void manage_status(Call call);      // manage.cc
+void manage_explain(Call call);
+void manage_send(Call call);        // send.cc
+void manage_exchanges(Call call);
+void manage_exchange(Call call);
+void manage_receipt(Call call);
+void manage_inbox(Call call);
+void manage_inbox_item(Call call);
+void manage_inbox_document(Call call);
+void manage_peers(Call call);       // partners.cc
+void manage_peer_remove(Call call);
+void manage_invite(Call call);
+void manage_join(Call call);
+void manage_negotiations(Call call);  // manage.cc
+void manage_agreements(Call call);
+void manage_approve(Call call);
+void manage_terminate(Call call);
+void manage_instructions(Call call);
+void manage_instruction_put(Call call);
+void manage_instruction_remove(Call call);
+
+// Checks, stores and sends one document; answers the call with the exchange. Shared by `send` and
+// by the test document of `join`.
+using SendDone = std::move_only_function<void(Result<engine::Committed>)>;
+void check_store_send(engine::Engine& engine, Executor& workers, Bytes bytes,
+                      exchange::SendDocument command, SendDone done);
+
+// A stored record as its JSON, without the version member.
+template <class Record>
+json::Value record_json(const Record& record) {
+  auto object = json::Value::object();
+  FieldWriter writer(object);
+  fields(writer, record);
+  return object;
+}
+
+}  // namespace corridor::api

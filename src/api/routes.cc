@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/call.h"
+
+namespace corridor::api {
+
+namespace {
+
+constexpr std::size_t kNone = 0;
+constexpr std::size_t kMessage = limits::kMessageBytesMax;
+constexpr std::size_t kDocument = limits::kDocumentBytesMax;
+
+// table
+constexpr std::array kRoutes{
+    Route{"GET", "/.well-known/did.json", Access::anyone, kNone, did_document},
+    Route{"GET", "/.well-known/dspace-version", Access::anyone, kNone, dspace_version},
+    Route{"GET", "/health", Access::anyone, kNone, health},
+
+    // Dataspace Protocol 2025-1 §8.2, §10.2
+    Route{"POST", "/0/dsp/negotiations/offers", Access::peer, kMessage, dsp_message},
+    Route{"GET", "/0/dsp/negotiations/:pid", Access::peer, kNone, dsp_get_negotiation},
+    Route{"POST", "/0/dsp/negotiations/:pid/offers", Access::peer, kMessage, dsp_message},
+    Route{"POST", "/0/dsp/negotiations/:pid/events", Access::peer, kMessage, dsp_message},
+    Route{"POST", "/0/dsp/negotiations/:pid/agreement", Access::peer, kMessage, dsp_message},
+    Route{"POST", "/0/dsp/negotiations/:pid/agreement/verification", Access::peer, kMessage,
+          dsp_message},
+    Route{"POST", "/0/dsp/negotiations/:pid/termination", Access::peer, kMessage, dsp_message},
+    Route{"POST", "/0/dsp/transfers/request", Access::peer, kMessage, dsp_message},
+    Route{"GET", "/0/dsp/transfers/:pid", Access::peer, kNone, dsp_get_transfer},
+    Route{"POST", "/0/dsp/transfers/:pid/start", Access::peer, kMessage, dsp_message},
+    Route{"POST", "/0/dsp/transfers/:pid/completion", Access::peer, kMessage, dsp_message},
+    Route{"POST", "/0/dsp/transfers/:pid/suspension", Access::peer, kMessage, dsp_message},
+    Route{"POST", "/0/dsp/transfers/:pid/termination", Access::peer, kMessage, dsp_message},
+
+    // Between Corridors: docs/protocol/node.md
+    Route{"POST", "/0/corridor/v1/inbox/:pid", Access::peer, kDocument, receive_document},
+    Route{"POST", "/0/corridor/v1/join", Access::peer, kMessage, join_peer},
+    Route{"GET", "/0/corridor/v1/log/checkpoint", Access::anyone, kNone, log_checkpoint},
+    Route{"GET", "/0/corridor/v1/log/proof", Access::anyone, kNone, log_proof},
+    Route{"GET", "/0/corridor/v1/log/tile/entries/*", Access::peer, kNone, log_entries},
+    Route{"GET", "/0/corridor/v1/log/tile/*", Access::anyone, kNone, log_tile},
+
+    // Management: what the command line uses
+    Route{"GET", "/0/api/v1/status", Access::local, kNone, manage_status},
+    Route{"POST", "/0/api/v1/send", Access::local, kDocument, manage_send},
+    Route{"GET", "/0/api/v1/exchanges", Access::local, kNone, manage_exchanges},
+    Route{"GET", "/0/api/v1/exchanges/:id", Access::local, kNone, manage_exchange},
+    Route{"GET", "/0/api/v1/exchanges/:id/receipt", Access::local, kNone, manage_receipt},
+    Route{"GET", "/0/api/v1/explain/:id", Access::local, kNone, manage_explain},
+    Route{"GET", "/0/api/v1/inbox", Access::local, kNone, manage_inbox},
+    Route{"GET", "/0/api/v1/inbox/:id", Access::local, kNone, manage_inbox_item},
+    Route{"GET", "/0/api/v1/inbox/:id/document", Access::local, kNone, manage_inbox_document},
+    Route{"GET", "/0/api/v1/peers", Access::local, kNone, manage_peers},
+    Route{"DELETE", "/0/api/v1/peers/:did", Access::local, kNone, manage_peer_remove},
+    Route{"POST", "/0/api/v1/invites", Access::local, kMessage, manage_invite},
+    Route{"POST", "/0/api/v1/join", Access::local, kMessage, manage_join},
+    Route{"GET", "/0/api/v1/negotiations", Access::local, kNone, manage_negotiations},
+    Route{"POST", "/0/api/v1/negotiations/:id/approve", Access::local, kMessage, manage_approve},
+    Route{"POST", "/0/api/v1/negotiations/:id/terminate", Access::local, kMessage, manage_terminate},
+    Route{"GET", "/0/api/v1/agreements", Access::local, kNone, manage_agreements},
+    Route{"GET", "/0/api/v1/instructions", Access::local, kNone, manage_instructions},
+    Route{"POST", "/0/api/v1/instructions", Access::local, kMessage, manage_instruction_put},
+    Route{"DELETE", "/0/api/v1/instructions/:id", Access::local, kNone, manage_instruction_remove},
+};
+
+}  // namespace
+
+std::span<const Route> routes() { return kRoutes; }
+
+}  // namespace corridor::api

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The functions behind the table of commands (commands.cc), by file.
+#pragma once
+
+#include "cli/command.h"
+
+namespace corridor::cli {
+
+Result<int> run_serve(Invocation& asked);  // serve.cc
+Result<int> run_config_print(Invocation& asked);
+Result<int> run_version(Invocation& asked);
+
+Result<int> run_demo(Invocation& asked);  // demo.cc
+
+Result<int> run_send(Invocation& asked);  // send.cc
+Result<int> run_receipt(Invocation& asked);
+
+Result<int> run_inbox_list(Invocation& asked);  // inbox.cc
+Result<int> run_inbox_show(Invocation& asked);
+Result<int> run_inbox_save(Invocation& asked);
+
+Result<int> run_check(Invocation& asked);  // offline.cc
+Result<int> run_verify(Invocation& asked);
+
+Result<int> run_explain(Invocation& asked);  // explain.cc
+
+Result<int> run_invite(Invocation& asked);  // partners.cc
+Result<int> run_join(Invocation& asked);
+Result<int> run_peer_list(Invocation& asked);
+Result<int> run_peer_remove(Invocation& asked);
+
+Result<int> run_agreement_list(Invocation& asked);  // processes.cc
+Result<int> run_agreement_show(Invocation& asked);
+Result<int> run_negotiation_list(Invocation& asked);
+Result<int> run_negotiation_show(Invocation& asked);
+Result<int> run_negotiation_approve(Invocation& asked);
+Result<int> run_negotiation_terminate(Invocation& asked);
+
+Result<int> run_instruction_list(Invocation& asked);  // instructions.cc
+Result<int> run_instruction_add(Invocation& asked);
+Result<int> run_instruction_remove(Invocation& asked);
+
+Result<int> run_doctor(Invocation& asked);  // doctor.cc
+
+}  // namespace corridor::cli

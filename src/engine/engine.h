@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The machine room in one piece: clerk, facts, delivery, timers, log and receipts over one store.
+// Built from parts that do I/O (a store, blobs, a client, executors), so that the same engine runs
+// on sockets and disks and, in the simulator, on neither.
+//
+//   TRY_ASSIGN(auto engine, Engine::open(std::move(parts)));   // migrates, rebuilds, checks the log
+//   engine->start();                                           // delivery and timers go
+//   engine->submit(SendDocument{...}, [](Result<Committed> done) { ... });
+//
+// Everything that changes state goes through `submit`; reading goes to snapshots (`reading`).
+// The executors must have stopped before an Engine is destroyed.
+#pragma once
+
+#include <memory>
+
+#include "engine/receipts.h"
+#include "engine/timers.h"
+
+namespace corridor::engine {
+
+class Engine final : private Followers {
+ public:
+  struct Parts {
+    Env& env;
+    Executor& clerk_executor;  // runs one task at a time
+    Executor& workers;
+    store::Store& store;
+    store::Blobs& blobs;
+    store::Files& files;
+    net::Client& client;
+    NodeKeys keys;
+    exchange::Self self;
+    Bytes own_document;        // the DID document that this node serves
+    std::function<void(const Error&)> broken;  // ends the process
+  };
+  static Result<std::unique_ptr<Engine>> open(Parts parts);
+  ~Engine() override;
+
+  Result<> start();
+
+  void submit(exchange::Command command, Done done);
+  // A protocol message: waits at most limits::kHoldForAnswer while ours for that process is out.
+  void submit_message(exchange::MessageIn message, Done done);
+  // The proof of a committed statement of ours, signed now (the same bytes every time).
+  [[nodiscard]] Result<json::Value> proof(const StatementRef& ref) const;
+  // Calls back when the exchange has left the states that wait and has at least this level, was
+  // refused or failed, or at `until`.
+  void when_settled(const std::string& exchange, ReceiptLevel level, Time until,
+                    std::move_only_function<void(Result<exchange::ExchangeRecord>)> done);
+
+  // Calls `read` with the rows of one snapshot.
+  template <class Read>
+  auto reading(Read&& read) const -> decltype(read(std::declval<const Rows&>())) {
+    auto view = parts_.store.snapshot();
+    if (!view) return std::unexpected(view.error());
+    return read(Rows(**view, parts_.self.participant));
+  }
+
+  [[nodiscard]] const exchange::Self& self() const { return parts_.self; }
+  [[nodiscard]] const NodeKeys& keys() const { return parts_.keys; }
+  [[nodiscard]] const Bytes& own_document() const { return parts_.own_document; }
+  [[nodiscard]] Facts& facts() { return *facts_; }
+  [[nodiscard]] Log& log() { return *log_; }
+  [[nodiscard]] const Receipts& receipts() const { return *receipts_; }
+  [[nodiscard]] const Outbox& outbox() const { return *outbox_; }
+  [[nodiscard]] store::Blobs& blobs() { return parts_.blobs; }
+  [[nodiscard]] Clerk::Counters counters() const { return clerk_->counters(); }
+
+ private:
+  explicit Engine(Parts parts);
+
+  struct Waiter {
+    ReceiptLevel level;
+    std::move_only_function<void(Result<exchange::ExchangeRecord>)> done;
+  };
+
+  void outgoing(std::vector<Outgoing> messages) override;
+  void settled(const std::string& message) override;
+  void timers(std::vector<Timer> timers) override;
+  void timer_erased(View key) override;
+  void leaves(std::uint64_t log_size) override;
+  void receipt_open(View key) override;
+  void exchange_changed(View id) override;
+  void broken(const Error& error) override;
+
+  Result<exchange::ExchangeRecord> exchange_record(const std::string& id) const;
+  void look_at_waiters(const std::string& id, bool time_is_up);
+
+  Parts parts_;
+  std::unique_ptr<Facts> facts_;
+  std::unique_ptr<Clerk> clerk_;
+  std::unique_ptr<Outbox> outbox_;
+  std::unique_ptr<Timers> timers_;
+  std::unique_ptr<Log> log_;
+  std::unique_ptr<Receipts> receipts_;
+  std::mutex mutex_;
+  std::multimap<std::string, Waiter> waiters_;
+};
+
+}  // namespace corridor::engine

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What follows when a message of ours has been answered (or never will be), and when a time has
+// come. A state is reached when the counterparty acknowledged (DSP 2025-1 §7.2).
+#include "exchange/steps.h"
+
+namespace corridor::exchange {
+
+namespace {
+
+std::string refusal(const Answered& answer) {
+  return answer.what + " was refused" +
+         (answer.status != 0 ? " with " + std::to_string(answer.status) : std::string()) +
+         (answer.reason.empty() ? "" : ": " + answer.reason);
+}
+
+// The answer to an initial message names the pid that the peer has minted.
+template <class Pid>
+void learn_pid(Pid& pid, const Answered& answer, std::string_view member) {
+  const std::string_view said = answer.body.text_or(member);
+  if (pid.empty() && !said.empty() && check_id(said, member)) pid = Pid(std::string(said));
+}
+
+Outcome negotiation_answered(Work& work, const Answered& answer, NegotiationRecord n) {
+  if (n.in_flight != answer.message) return work.done();
+  n.in_flight.clear();
+  const bool waited = n.pending != NegotiationState::none;
+  if (answer.accepted) {
+    if (n.role == Role::provider) learn_pid(n.consumer_pid, answer, "consumerPid");
+    if (waited) n.state = n.pending;
+    n.pending = NegotiationState::none;
+    add_history(n.history, work.now, answer.what + " acknowledged", state_name(n.state));
+    if (n.role == Role::provider && !n.consumer_pid.empty())
+      write_alias(work, n.consumer_pid.value, "negotiation", n.own_pid());
+    if (n.state == NegotiationState::finalized)
+      clear_timer(work, n.deadline, "deadline", n.own_pid());
+  } else if (!is_final(n.state)) {
+    // The two sides disagree, so it must end (§7.2.1). The peer's own refusal is its notice.
+    n.state = NegotiationState::terminated;
+    n.pending = NegotiationState::none;
+    add_history(n.history, work.now, "ended", state_name(n.state), refusal(answer));
+    state_event(work, EventType::terminated, n.own_pid(),
+                json::Value::object({{"peer", n.peer.value},
+                                     {"code", answer.code},
+                                     {"reason", refusal(answer)}}));
+    clear_timer(work, n.deadline, "deadline", n.own_pid());
+    release_stream(work, n);
+  }
+  write(work, n);
+  return work.done();
+}
+
+Outcome transfer_answered(Work& work, const Answered& answer, TransferRecord t) {
+  if (t.in_flight != answer.message) return work.done();
+  t.in_flight.clear();
+  std::optional<StreamRecord> stream;
+  if (!t.stream.empty()) {
+    OUTCOME_TRY(stream, read<StreamRecord>(work.known, Table::stream, t.stream));
+    if (!work.known.complete()) return work.needs();
+  }
+  if (answer.accepted) {
+    if (t.role == Role::consumer) {
+      learn_pid(t.provider_pid, answer, "providerPid");
+      if (!t.provider_pid.empty())
+        write_alias(work, t.provider_pid.value, "transfer", t.own_pid());
+    }
+    if (t.pending != TransferState::none) t.state = t.pending;
+    t.pending = TransferState::none;
+    add_history(t.history, work.now, answer.what + " acknowledged", state_name(t.state));
+    if (t.state == TransferState::started && stream && stream->transfer == t.own_pid() &&
+        stream->state == StreamState::negotiating) {
+      stream->state = StreamState::open;
+      write(work, *stream, t.stream);
+      set_timer(work, work.now, "flush", t.stream);
+    }
+  } else if (!is_final(t.state)) {
+    t.state = TransferState::terminated;
+    t.pending = TransferState::none;
+    add_history(t.history, work.now, "ended", state_name(t.state), refusal(answer));
+    if (stream && stream->transfer == t.own_pid()) {
+      stream->state = StreamState::none;
+      write(work, *stream, t.stream);
+      set_timer(work, work.now, "release", t.stream);
+    }
+  }
+  write(work, t);
+  return work.done();
+}
+
+void keep_proof(Work& work, const Answered& answer, const ExchangeRecord& exchange,
+                bool document_known) {
+  ReceiptRecord receipt;
+  receipt.proof = answer.proof;
+  receipt.peer_did_document = answer.peer_did_document_sha256;
+  work.decision.write(Table::receipt, exchange.id.value, to_bytes(receipt));
+  work.decision.write(Table::unlogged, key_of({exchange.peer.value, exchange.id.value}), {});
+  if (!document_known)
+    work.decision.write(Table::did_document, Bytes(answer.peer_did_document_sha256.view()),
+                        answer.peer_did_document);
+}
+
+Outcome document_answered(Work& work, const Answered& answer, ExchangeRecord exchange) {
+  if (exchange.state != ExchangeState::sending) return work.done();
+  const bool proven = answer.accepted || answer.refused;
+  bool document_known = true;
+  if (proven)
+    document_known =
+        work.known.row(Table::did_document, answer.peer_did_document_sha256.view()).has_value();
+  // An inbox that is gone ends the standing agreement: the next document negotiates a new one.
+  const bool gone = !proven && (answer.status == 404 || answer.status == 409 || answer.status == 410);
+  std::optional<StreamRecord> stream;
+  if (gone) {
+    OUTCOME_TRY(stream, read<StreamRecord>(work.known, Table::stream, exchange.stream));
+  }
+  if (!work.known.complete()) return work.needs();
+  exchange.peer_exchange = answer.body.text_or("exchange");
+  if (!exchange.peer_exchange.empty())
+    write_alias(work, exchange.peer_exchange, "exchange", exchange.id.value);
+  if (answer.accepted) {
+    exchange.state = ExchangeState::answered;
+    exchange.level = ReceiptLevel::answered;
+    exchange.settled = work.now;
+    add_history(exchange.history, work.now, "signed RECEIVE arrived", state_name(exchange.state));
+  } else {
+    refuse_exchange(work, exchange, answer.refused ? ExchangeState::refused : ExchangeState::failed,
+                    answer.code, answer.reason);
+    if (const json::Value* const report = answer.body.find("report")) exchange.peer_report = *report;
+    if (answer.refused) exchange.level = ReceiptLevel::answered;
+  }
+  if (proven) keep_proof(work, answer, exchange, document_known);
+  if (gone && stream && stream->state == StreamState::open) {
+    stream->state = StreamState::none;
+    write(work, *stream, exchange.stream);
+  }
+  clear_timer(work, exchange.deadline, "deadline", exchange.id.value);
+  write(work, exchange);
+  return work.done();
+}
+
+void end_negotiation(Work& work, NegotiationRecord& n) {
+  n.state = NegotiationState::terminated;
+  n.pending = NegotiationState::none;
+  n.held = false;
+  add_history(n.history, work.now, "ended", state_name(n.state), "its time ran out");
+  state_event(work, EventType::expire, n.own_pid(),
+              json::Value::object({{"peer", n.peer.value}, {"deadline", iso8601(n.deadline)}}));
+  release_stream(work, n);
+  write(work, n);
+}
+
+Outcome deadline(Work& work, const TimerDue& timer) {
+  OUTCOME_TRY(auto exchange, read<ExchangeRecord>(work.known, Table::exchange, timer.subject));
+  OUTCOME_TRY(auto n, read<NegotiationRecord>(work.known, Table::negotiation, timer.subject));
+  if (!work.known.complete()) return work.needs();
+  if (n && !is_final(n->state)) end_negotiation(work, *n);
+  const bool open = exchange && (exchange->state == ExchangeState::waiting ||
+                                 exchange->state == ExchangeState::sending);
+  if (open) {
+    if (exchange->state == ExchangeState::waiting)
+      work.decision.erase(Table::waiting, waiting_key(exchange->stream, exchange->id.value));
+    if (!exchange->message.empty()) work.decision.settled.push_back(exchange->message);
+    refuse_exchange(work, *exchange, ExchangeState::failed, "deadline",
+                    "the counterparty did not answer before " + iso8601(exchange->deadline));
+    state_event(work, EventType::expire, exchange->id.value,
+                json::Value::object({{"to", exchange->peer.value},
+                                     {"payloadSha256", hex(exchange->sha256.view())},
+                                     {"deadline", iso8601(exchange->deadline)}}));
+    write(work, *exchange);
+  }
+  return work.done();
+}
+
+}  // namespace
+
+Outcome answered(Work work, const Answered& command) {
+  work.decision.settled.push_back(command.message);
+  OUTCOME_TRY(auto exchange, read<ExchangeRecord>(work.known, Table::exchange, command.process));
+  OUTCOME_TRY(auto n, read<NegotiationRecord>(work.known, Table::negotiation, command.process));
+  OUTCOME_TRY(auto t, read<TransferRecord>(work.known, Table::transfer, command.process));
+  if (!work.known.complete()) return work.needs();
+  if (exchange) return document_answered(work, command, std::move(*exchange));
+  if (n) return negotiation_answered(work, command, std::move(*n));
+  if (t) return transfer_answered(work, command, std::move(*t));
+  return work.done();
+}
+
+Outcome timer_due(Work work, const TimerDue& timer) {
+  work.decision.erase(Table::timer, timer.key);
+  if (timer.what == "flush") return flush_stream(std::move(work), timer.subject);
+  if (timer.what == "release") return end_waiting(std::move(work), timer.subject);
+  return deadline(work, timer);
+}
+
+}  // namespace corridor::exchange

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Partners, invitations and standing instructions: who may do what without asking a person.
+#include "crypto/crypto.h"
+#include "exchange/steps.h"
+
+namespace corridor::exchange {
+
+namespace {
+
+bool accepts(const std::optional<PeerRecord>& peer, View kind) {
+  return peer && std::ranges::any_of(peer->kinds, [&](const std::string& allowed) {
+    return allowed == "*" || allowed == kind;
+  });
+}
+
+json::Value peer_reply(const PeerRecord& peer) {
+  auto kinds = json::Value::array();
+  for (const auto& kind : peer.kinds) kinds.push(kind);
+  return json::Value::object({{"did", peer.did.value},
+                              {"name", peer.name},
+                              {"url", peer.corridor_url},
+                              {"partner", peer.partner},
+                              {"kinds", std::move(kinds)}});
+}
+
+}  // namespace
+
+std::optional<InstructionRecord> matching(const std::vector<KnownRow>& rows,
+                                          const std::optional<PeerRecord>& peer, const Did& did,
+                                          View kind, View on) {
+  for (const auto& row : rows) {
+    auto instruction = from_bytes<InstructionRecord>(row.value);
+    if (!instruction || instruction->on != on) continue;
+    const std::string& who = instruction->peer;
+    const bool peer_fits =
+        who == "*" || who == did.value || (who == "partner" && peer && peer->partner);
+    const std::string& what = instruction->kind;
+    const bool kind_fits = what == "*" || what == kind || (what == "agreed" && accepts(peer, kind));
+    if (peer_fits && kind_fits) return std::move(*instruction);
+  }
+  return std::nullopt;
+}
+
+Outcome put_peer(Work work, const PutPeer& command) {
+  OUTCOME_TRY(const auto before, read<PeerRecord>(work.known, Table::peer, command.peer.did.value));
+  if (!work.known.complete()) return work.needs();
+  PeerRecord peer = command.peer;
+  if (auto good = check_id(peer.did.value, "did"); !good) return good.error();
+  peer.since = before ? before->since : work.now;
+  if (peer.name.empty() && before) peer.name = before->name;
+  work.decision.write(Table::peer, peer.did.value, to_bytes(peer));
+  if (!command.invite.empty())
+    state_event(work, EventType::join, peer.did.value,
+                json::Value::object({{"invite", command.invite}, {"peer", peer.did.value}}));
+  work.decision.reply.body = peer_reply(peer);
+  return work.done();
+}
+
+Outcome remove_peer(Work work, const RemovePeer& command) {
+  OUTCOME_TRY(const auto peer, read<PeerRecord>(work.known, Table::peer, command.did.value));
+  if (!work.known.complete()) return work.needs();
+  if (!peer)
+    return failed(Code::not_found, "there is no peer " + command.did.value,
+                  "see them with: corridor peer list");
+  work.decision.erase(Table::peer, command.did.value);
+  work.decision.reply.body = peer_reply(*peer);
+  return work.done();
+}
+
+Outcome put_instruction(Work work, const PutInstruction& command) {
+  InstructionRecord instruction = command.instruction;
+  if (instruction.id.empty()) instruction.id = ordered_id(work.now, work.seed, "instruction");
+  const bool known_action = instruction.action == "accept" || instruction.action == "hold" ||
+                            instruction.action == "terminate";
+  if (!known_action)
+    return failed(Code::invalid, "an instruction cannot do \"" + instruction.action + "\"",
+                  "it can accept, hold or terminate");
+  if (instruction.on != "OFFERED")
+    return failed(Code::invalid, "an instruction cannot wait for \"" + instruction.on + "\"",
+                  "it can wait for OFFERED");
+  work.decision.write(Table::instruction, instruction.id, to_bytes(instruction));
+  auto body = json::Value::object();
+  FieldWriter writer(body);
+  fields(writer, instruction);
+  work.decision.reply.body = std::move(body);
+  return work.done();
+}
+
+Outcome remove_instruction(Work work, const RemoveInstruction& command) {
+  const auto row = work.known.row(Table::instruction, command.id);
+  if (!work.known.complete()) return work.needs();
+  if (!row)
+    return failed(Code::not_found, "there is no instruction " + command.id,
+                  "see them with: corridor instruction list");
+  work.decision.erase(Table::instruction, command.id);
+  work.decision.reply.body = json::Value::object({{"id", command.id}});
+  return work.done();
+}
+
+Outcome put_invite(Work work, const PutInvite& command) {
+  work.decision.write(Table::invite, command.invite.id, to_bytes(command.invite));
+  work.decision.reply.body = json::Value::object(
+      {{"id", command.invite.id}, {"expires", iso8601(command.invite.expires)}});
+  return work.done();
+}
+
+Outcome join(Work work, const JoinIn& command) {
+  const Did& did = command.from.caller.did;
+  OUTCOME_TRY(auto invite, read<InviteRecord>(work.known, Table::invite, command.invite));
+  OUTCOME_TRY(const auto before, read<PeerRecord>(work.known, Table::peer, did.value));
+  if (!work.known.complete()) return work.needs();
+  const bool right =
+      invite && crypto::equal_in_constant_time(invite->secret_sha256.view(),
+                                               command.secret_sha256.view());
+  if (!right) return failed(Code::not_found, "there is no such invitation");
+  if (invite->expires <= work.now)
+    return failed(Code::denied, "the invitation ended at " + iso8601(invite->expires),
+                  "ask for a new one");
+  // Joining again is fine for whoever used it: its answer may have been lost.
+  if (!invite->used_by.empty() && invite->used_by != did)
+    return failed(Code::denied, "the invitation has been used by another party",
+                  "an invitation serves one party; ask for one of your own");
+  PeerRecord peer = before.value_or(PeerRecord{});
+  peer.did = did;
+  peer.name = command.name.empty() ? invite->name : command.name;
+  peer.corridor_url = command.from.corridor_url;
+  peer.dsp_url = command.from.dsp_url;
+  peer.partner = true;
+  peer.kinds = invite->kinds;
+  peer.pins = command.pins;
+  peer.terms = invite->terms;
+  if (!before) peer.since = work.now;
+  if (invite->used_by.empty()) {
+    invite->used_by = did;
+    work.decision.write(Table::invite, invite->id, to_bytes(*invite));
+    state_event(work, EventType::join, did.value,
+                json::Value::object({{"invite", invite->id}, {"peer", did.value}}));
+  }
+  work.decision.write(Table::peer, did.value, to_bytes(peer));
+  work.decision.reply.body =
+      json::Value::object({{"did", work.self.did.value}, {"name", work.self.name}});
+  return work.done();
+}
+
+}  // namespace corridor::exchange

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exchange/records.h"
+
+namespace corridor::exchange {
+
+namespace {
+
+constexpr std::array<std::string_view, 8> kNegotiationStates{
+    "NONE", "REQUESTED", "OFFERED", "ACCEPTED", "AGREED", "VERIFIED", "FINALIZED", "TERMINATED"};
+constexpr std::array<std::string_view, 6> kTransferStates{"NONE",      "REQUESTED", "STARTED",
+                                                          "SUSPENDED", "COMPLETED", "TERMINATED"};
+constexpr std::array<std::string_view, 6> kExchangeStates{"waiting", "sending", "answered",
+                                                          "refused", "failed",  "received"};
+constexpr std::string_view kStreamPrefix = "urn:corridor:stream:";
+
+}  // namespace
+
+std::string_view role_name(Role role) { return role == Role::provider ? "provider" : "consumer"; }
+
+std::string_view state_name(NegotiationState state) {
+  return kNegotiationStates[static_cast<std::size_t>(state)];
+}
+std::string_view state_name(TransferState state) {
+  return kTransferStates[static_cast<std::size_t>(state)];
+}
+std::string_view state_name(ExchangeState state) {
+  return kExchangeStates[static_cast<std::size_t>(state)];
+}
+
+Bytes stream_key(Role role, const Did& peer, View kind, const Digest& terms_sha256) {
+  return key_of({role == Role::provider ? "S" : "R", peer.value, kind, hex(terms_sha256.view())});
+}
+
+Bytes process_of_peer_key(View what, const Did& peer, View their_pid) {
+  return key_of({what, peer.value, their_pid});
+}
+
+Bytes agreement_key(Role role, const AgreementId& id) {
+  return key_of({role_name(role), id.value});
+}
+
+Bytes waiting_key(View stream, View exchange) { return key_of({stream, exchange}); }
+
+DatasetId stream_dataset(View kind, View uuid_urn) {
+  constexpr View kUuid = "urn:uuid:";
+  CHECK(uuid_urn.starts_with(kUuid));
+  return DatasetId(std::string(kStreamPrefix) + percent_encode(kind) + ":" +
+                   std::string(uuid_urn.substr(kUuid.size())));
+}
+
+std::string kind_of_dataset(const DatasetId& dataset) {
+  const View id = dataset.value;
+  if (!id.starts_with(kStreamPrefix)) return {};
+  const View rest = id.substr(kStreamPrefix.size());
+  const std::size_t colon = rest.find(':');
+  if (colon == View::npos || colon == 0 || colon > 128) return {};
+  auto kind = percent_decode(rest.substr(0, colon));
+  if (!kind || !check_plain_kind(*kind)) return {};
+  return std::move(*kind);
+}
+
+bool check_plain_kind(View kind) {
+  return !kind.empty() && kind.size() <= 64 && std::ranges::all_of(kind, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == ':' || c == '-' || c == '.' || c == '_';
+  });
+}
+
+}  // namespace corridor::exchange

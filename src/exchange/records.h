@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rows of this room: what they are called, what they hold, how they are spelled on disk (one
+// field list a record, model/fields.h). Reading gives `corrupt` for bytes that no version of ours
+// wrote. Golden spellings: exchange/testdata/records.golden.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/fields.h"
+#include "model/step.h"
+
+namespace corridor::exchange {
+
+// Which side of a DSP process this node is. In a stream the sender is the provider.
+enum class Role : std::uint8_t { provider, consumer };
+std::string_view role_name(Role role);
+inline Role other(Role role) { return role == Role::provider ? Role::consumer : Role::provider; }
+
+// DSP 2025-1 §7.2; `none` stands before the first message.
+enum class NegotiationState : std::uint8_t {
+  none, requested, offered, accepted, agreed, verified, finalized, terminated
+};
+// DSP 2025-1 §9.2.
+enum class TransferState : std::uint8_t { none, requested, started, suspended, completed, terminated };
+std::string_view state_name(NegotiationState state);  // "REQUESTED"
+std::string_view state_name(TransferState state);
+
+struct PeerRecord {
+  Did did;
+  std::string name;
+  std::string corridor_url;         // its CorridorNode service; empty for a foreign connector
+  std::string dsp_url;              // its DSP base
+  bool partner = false;             // invited or joined: known, not only seen
+  std::vector<std::string> kinds;   // what it may send us without a person's yes; "*" for all
+  std::vector<std::string> pins;    // hex SHA-256 of its keys' canonical JWKs
+  json::Value terms;                // what we send under unless told otherwise; null: the default
+  Time since;
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, PeerRecord>
+void fields(F& f, R& r) {
+  f("did", r.did), f("name", r.name), f("corridor", r.corridor_url), f("dsp", r.dsp_url);
+  f("partner", r.partner), f("kinds", r.kinds), f("pins", r.pins), f("terms", r.terms);
+  f("since", r.since);
+}
+
+// One line of an exchange's or a process's life, for people. At most kHistoryMax are kept.
+struct HistoryLine {
+  Time at;
+  std::string what;   // "ContractOfferMessage sent", "held for a person", ...
+  std::string state;  // the state after it
+  std::string why;    // reasons, refusals
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, HistoryLine>
+void fields(F& f, R& r) {
+  f("at", r.at), f("what", r.what), f("state", r.state), f("why", r.why);
+}
+
+// An accepted message of the peer, for duplicates (DSP allows a message id, dsp.md 1.7).
+struct AcceptedMessage {
+  std::string id;  // its @id; may be empty
+  Digest sha256;
+  std::string state;  // what the answer said
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, AcceptedMessage>
+void fields(F& f, R& r) {
+  f("id", r.id), f("sha256", r.sha256), f("state", r.state);
+}
+
+// What both kinds of process have.
+struct ProcessRecord {
+  Role role = Role::provider;
+  Did peer;
+  ProviderPid provider_pid;
+  ConsumerPid consumer_pid;
+  std::string callback;   // where the peer's side of the process is; no trailing slash
+  std::string stream;     // key of the stream this process belongs to
+  std::string kind;       // document kind of the stream
+  std::string in_flight;  // outbox id of our message that has not been answered
+  std::vector<AcceptedMessage> accepted;
+  std::vector<HistoryLine> history;
+  std::uint32_t sent = 0;  // numbers our messages
+  Time since;
+  Time deadline;
+  [[nodiscard]] const std::string& own_pid() const {
+    return role == Role::provider ? provider_pid.value : consumer_pid.value;
+  }
+};
+
+struct NegotiationRecord : ProcessRecord {
+  NegotiationState state = NegotiationState::none;
+  NegotiationState pending = NegotiationState::none;  // reached when our message is acknowledged
+  bool held = false;                                  // waits for a person
+  std::string held_why;
+  OfferId offer_id;
+  DatasetId dataset;
+  json::Value terms;   // the offer as it stands
+  Digest terms_sha256; // canonical, without parties and ids (rights::terms_digest)
+  AgreementId agreement;
+  bool ours = false;   // the current offer is our own
+};
+
+struct TransferRecord : ProcessRecord {
+  TransferState state = TransferState::none;
+  TransferState pending = TransferState::none;
+  AgreementId agreement;
+  std::string format;
+  std::string endpoint;  // of the data address: where documents go
+  std::string token;     // what its holder presents there
+};
+
+template <class F, class R>
+void process_fields(F& f, R& r) {
+  f("role", r.role), f("peer", r.peer), f("providerPid", r.provider_pid);
+  f("consumerPid", r.consumer_pid), f("callback", r.callback), f("stream", r.stream);
+  f("kind", r.kind), f("inFlight", r.in_flight), f("accepted", r.accepted);
+  f("history", r.history), f("sent", r.sent), f("since", r.since), f("deadline", r.deadline);
+  f("state", r.state), f("pending", r.pending), f("agreement", r.agreement);
+}
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, NegotiationRecord>
+void fields(F& f, R& r) {
+  process_fields(f, r);
+  f("held", r.held), f("heldWhy", r.held_why), f("offer", r.offer_id), f("dataset", r.dataset);
+  f("terms", r.terms), f("termsSha256", r.terms_sha256), f("ours", r.ours);
+}
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, TransferRecord>
+void fields(F& f, R& r) {
+  process_fields(f, r);
+  f("format", r.format), f("endpoint", r.endpoint), f("token", r.token);
+}
+
+struct AgreementRecord {
+  AgreementId id;
+  Did peer;
+  Role role = Role::provider;
+  std::string negotiation;  // own pid
+  std::string stream;
+  std::string kind;
+  json::Value agreement;    // the ODRL Agreement as it went over the wire
+  Digest sha256;            // of its canonical form (RFC 8785)
+  Time since;
+  bool ended = false;
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, AgreementRecord>
+void fields(F& f, R& r) {
+  f("id", r.id), f("peer", r.peer), f("role", r.role), f("negotiation", r.negotiation);
+  f("stream", r.stream), f("kind", r.kind), f("agreement", r.agreement), f("sha256", r.sha256);
+  f("since", r.since), f("ended", r.ended);
+}
+
+// A stream as the sender sees it.
+enum class StreamState : std::uint8_t { none, negotiating, open };
+struct StreamRecord {
+  Did peer;
+  std::string kind;
+  DatasetId dataset;
+  StreamState state = StreamState::none;
+  std::string negotiation;  // own pid
+  std::string transfer;     // own pid
+  AgreementId agreement;
+  Digest agreement_sha256;
+  json::Value agreement_terms;  // the ODRL Agreement, so that a document needs one row fewer
+  std::string endpoint;
+  std::string token;
+  json::Value terms;
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, StreamRecord>
+void fields(F& f, R& r) {
+  f("peer", r.peer), f("kind", r.kind), f("dataset", r.dataset), f("state", r.state);
+  f("negotiation", r.negotiation), f("transfer", r.transfer), f("agreement", r.agreement);
+  f("agreementSha256", r.agreement_sha256), f("agreementTerms", r.agreement_terms);
+  f("endpoint", r.endpoint), f("token", r.token), f("terms", r.terms);
+}
+
+// waiting: no standing agreement yet. sending: stated, logged, on its way. answered: the receiver's
+// signed RECEIVE is here. refused: by our checks, our terms, the partner or a person. failed: gave
+// up (deadline, or an answer that is no answer). received: this node is the receiver.
+enum class ExchangeState : std::uint8_t { waiting, sending, answered, refused, failed, received };
+std::string_view state_name(ExchangeState state);
+
+struct ExchangeRecord {
+  ExchangeId id;
+  Role role = Role::provider;  // provider: we sent it
+  Did peer;
+  ExchangeState state = ExchangeState::waiting;
+  ReceiptLevel level = ReceiptLevel::none;
+  std::string kind;
+  std::string profile;
+  std::string name;        // the file's name, for people; never travels
+  std::string blob;
+  Digest sha256;
+  std::uint64_t bytes = 0;
+  std::string media_type;
+  json::Value report;      // of this node's own check
+  json::Value peer_report; // what the counterparty found, when it refused
+  std::string stream;
+  AgreementId agreement;
+  Digest agreement_sha256;
+  std::string transfer;    // own pid
+  std::string purpose;
+  std::string message;     // outbox id
+  std::string idempotency_key;
+  std::string peer_exchange;  // the counterparty's id of this exchange
+  std::string code;           // why it was refused or failed: a word
+  std::string reason;         // the same, a sentence
+  Time since;
+  Time settled;
+  Time deadline;
+  std::vector<HistoryLine> history;
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, ExchangeRecord>
+void fields(F& f, R& r) {
+  f("id", r.id), f("role", r.role), f("peer", r.peer), f("state", r.state), f("level", r.level);
+  f("kind", r.kind), f("profile", r.profile), f("name", r.name), f("blob", r.blob);
+  f("sha256", r.sha256), f("bytes", r.bytes), f("mediaType", r.media_type), f("report", r.report);
+  f("peerReport", r.peer_report), f("stream", r.stream), f("agreement", r.agreement);
+  f("agreementSha256", r.agreement_sha256), f("transfer", r.transfer), f("purpose", r.purpose);
+  f("message", r.message), f("idempotencyKey", r.idempotency_key);
+  f("peerExchange", r.peer_exchange), f("code", r.code), f("reason", r.reason);
+  f("since", r.since), f("settled", r.settled), f("deadline", r.deadline);
+  f("history", r.history);
+}
+
+// A document that arrived and was taken: this row is its hand-over, once per idempotency key.
+struct InboxRecord {
+  ExchangeId id;
+  Did from;
+  std::string kind;
+  std::string blob;
+  Digest sha256;
+  std::uint64_t bytes = 0;
+  std::string media_type;
+  Time received;
+  bool valid = true;
+  std::uint32_t findings = 0;
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, InboxRecord>
+void fields(F& f, R& r) {
+  f("id", r.id), f("from", r.from), f("kind", r.kind), f("blob", r.blob), f("sha256", r.sha256);
+  f("bytes", r.bytes), f("mediaType", r.media_type), f("received", r.received);
+  f("valid", r.valid), f("findings", r.findings);
+}
+
+// What the counterparty proved of an exchange (Table::receipt).
+struct ReceiptRecord {
+  json::Value proof;               // its statement with salt, tag secret and leaf (evidence)
+  Digest peer_did_document;        // Table::did_document
+  json::Value logged;              // its checkpoint and inclusion proof; null until `logged`
+  std::uint64_t own_index = 0;
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, ReceiptRecord>
+void fields(F& f, R& r) {
+  f("proof", r.proof), f("peerDidDocument", r.peer_did_document), f("logged", r.logged);
+  f("ownIndex", r.own_index);
+}
+
+// A standing instruction: the first that matches decides; none: a person does.
+struct InstructionRecord {
+  std::string id;
+  std::string peer = "partner";  // a DID, "partner" (invited or joined), or "*"
+  std::string kind = "agreed";   // a kind's name, "agreed" (in the peer's list), or "*"
+  std::string on = "OFFERED";
+  std::string action = "hold";   // accept, hold, terminate
+  std::string reason;
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, InstructionRecord>
+void fields(F& f, R& r) {
+  f("id", r.id), f("peer", r.peer), f("kind", r.kind), f("on", r.on), f("do", r.action);
+  f("reason", r.reason);
+}
+
+struct InviteRecord {
+  std::string id;
+  Digest secret_sha256;
+  std::vector<std::string> kinds;
+  json::Value terms;
+  std::string name;  // what we call whoever joins, until it says its own name
+  Time expires;
+  Did used_by;
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, InviteRecord>
+void fields(F& f, R& r) {
+  f("id", r.id), f("secretSha256", r.secret_sha256), f("kinds", r.kinds), f("terms", r.terms);
+  f("name", r.name), f("expires", r.expires), f("usedBy", r.used_by);
+}
+
+// Keys of rows whose key is more than one id.
+Bytes stream_key(Role role, const Did& peer, View kind, const Digest& terms_sha256);
+Bytes process_of_peer_key(View what, const Did& peer, View their_pid);  // what: "N" or "T"
+Bytes waiting_key(View stream, View exchange);
+// By side: a node that sends to itself (`echo`) holds both.
+Bytes agreement_key(Role role, const AgreementId& id);
+
+// The dataset id of a stream says its kind: urn:corridor:stream:<kind, percent-encoded>:<uuid>.
+DatasetId stream_dataset(View kind, View uuid_urn);
+std::string kind_of_dataset(const DatasetId& dataset);  // empty when it is not a stream
+bool check_plain_kind(View kind);  // letters, digits and : - . _ only, at most 64
+
+}  // namespace corridor::exchange

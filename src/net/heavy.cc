@@ -1,4 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-// The heavy headers of this room, until its files carry them: shows what a cold build costs.
-#include <boost/asio.hpp>
-#include <boost/beast/http/parser.hpp>
