@@ -46,6 +46,11 @@ constexpr std::array kSend{
     Option{"--receipt", "FILE", "write the receipt there"},
     kJson,
 };
+constexpr std::array kCheck{
+    Option{"--rules", "FILE.sch", "these ISO Schematron rules, instead of the built-in ones"},
+    Option{"--svrl", "", "write SVRL, as validators of others do (one document, with --rules)"},
+    kJson,
+};
 constexpr std::array kInvite{
     Option{"--kinds", "A,B|*",
            "what may come without asking a person (the kinds that are checked)"},
@@ -96,8 +101,8 @@ constexpr std::array kCommands{
             "the document was not saved",
             {},
             run_inbox_save},
-    Command{"check", "FILE...", 1, kMany, "check documents against the rules; needs no node",
-            "check invoice.xml order.edi", "the document was not checked", kOnlyJson, run_check},
+    Command{"check", "FILE...", 1, kMany, "check documents or folders of them; needs no node",
+            "check invoice.xml orders/", "the document was not checked", kCheck, run_check},
     Command{"explain", "ID", 1, 1, "the whole life of one exchange, by any of its ids",
             "explain 06E8ZK1PQX5RDN2M3W7A", "it could not be explained", kOnlyJson, run_explain},
     Command{"receipt",
