@@ -24,6 +24,7 @@ def restore(source, folder):
 
 def every_version_so_far():
     with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", PORT))
         except OSError:
