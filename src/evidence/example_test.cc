@@ -199,6 +199,10 @@ void Exchange::send(Ending ending) {
 std::vector<ReceiptProof> Exchange::proofs() const {
   auto proofs = sender.proofs(options_.logged);
   for (auto& proof : receiver.proofs(options_.logged)) proofs.push_back(std::move(proof));
+  if (!options_.with_decisions)
+    std::erase_if(proofs, [](const ReceiptProof& proof) {
+      return read_statement(proof.statement)->written.statement.type == EventType::decision;
+    });
   return proofs;
 }
 

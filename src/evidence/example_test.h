@@ -68,6 +68,7 @@ struct Options {
   Ending ending = Ending::received;
   bool logged = true;
   bool with_negotiation = true;
+  bool with_decisions = true;  // in the receipt; they are made in any case
 };
 
 struct Exchange {

@@ -58,10 +58,19 @@ struct ReceiptKey {
   bool operator==(const ReceiptKey&) const = default;
 };
 
+// Whose earlier statements of the exchange (its DECISIONs) the log shows to exist and the receipt
+// does not have. Never some of them: a side has all of them or none.
+struct Omitted {
+  bool sender = false;
+  bool receiver = false;
+  bool operator==(const Omitted&) const = default;
+};
+
 struct Receipt {
   ExchangeId exchange;
   ReceiptLevel level = ReceiptLevel::none;
   EventType outcome = EventType::receive;  // the type of the receiver's latest statement
+  Omitted omitted;
   Digest document_sha256;
   std::uint64_t document_bytes = 0;
   std::string document_kind;
@@ -78,7 +87,7 @@ struct Receipt {
 
 // Builds a receipt from what is known of one exchange, in any order: puts the statements in order,
 // draws the summary from them, leaves out keys that nothing uses, cosignatures (not in this
-// version) and a DECISION that is not in a log yet (only the log ties it to the exchange).
+// version) and the DECISIONs of a side that are not all there and logged.
 // `invalid` when the statements are not those of one exchange. Verifies nothing.
 Result<Receipt> assemble_receipt(View agreement_text, std::vector<ReceiptProof> proofs,
                                  const std::vector<ReceiptKey>& keys);

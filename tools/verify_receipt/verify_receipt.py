@@ -117,19 +117,19 @@ def listed_keys(documents):
             keys[did, kid] = b64(jwk["x"], 32, url=True)
     return keys
 
-def check_sides(first, at, answer_at, parts):
-    """Each side's statements are of one exchange and, in the log, an unbroken chain from its beginning."""
-    for side, main in ((parts[first:at + 1], at - first), (parts[at + 1:], answer_at - at - 1)):
-        need(main == 0 or all(p.logged for p in side[:main + 1]), "a statement that nothing ties to the exchange")
-        previous = bytes(32)
-        for p in side:
+def check_sides(parts, *sides):
+    """Each side is of one exchange and unbroken in its log. Returns the sides that do not begin at its beginning."""
+    omitted = [name for name, side, _ in sides if side[0].logged and side[0].previous != bytes(32)]
+    for name, side, main in sides:
+        need(main == 0 or name not in omitted and all(p.logged for p in side[:main + 1]), "an untied statement")
+        for before, p in zip(side[:1] + side, side):
             need((p.by, p.exchange) == (side[main].by, side[main].exchange), f"{p.type} is of another exchange")
-            need(not p.logged or previous is None or p.previous == previous, f"a statement before {p.type} is missing")
-            previous = p.leaf if p.logged else None
+            need(p is before or not (before.logged and p.logged) or p.previous == before.leaf, "a statement is missing")
     for a, b in itertools.combinations([p for p in parts if p.logged], 2):
         need((a.origin, a.size) != (b.origin, b.size) or a.root == b.root, "one size of a log with two roots")
         need((a.by, a.exchange) != (b.by, b.exchange) or a.tag == b.tag and a.previous != b.previous,
              "two statements in one place")
+    return omitted
 
 def check(receipt, document, pins):
     """The level and the claims that hold or are unknown; raises at the first that does not hold."""
@@ -139,14 +139,14 @@ def check(receipt, document, pins):
     order = ["REFUSAL" if p.is_answer and p.type == "REJECT" else p.type for p in parts]
     need(re.fullmatch(ORDER, " ".join(order)), "statements missing or out of order")
     first, at = 3 * (order[0] == "AGREEMENT"), order.index("SUBMIT")
-    answer_at = [part.is_answer for part in parts].index(True)
-    submit, answer, later = parts[at], parts[answer_at], parts[answer_at + 1:]
-    check_sides(first, at, answer_at, parts)
+    end = [part.is_answer for part in parts].index(True)
+    submit, answer, later = parts[at], parts[end], parts[end + 1:]
+    omitted = check_sides(parts, ("sender", parts[first:at + 1], at - first), ("receiver", parts[at + 1:], end - at - 1))
     sender, receiver, said = submit.by, answer.by, answer.said
     level = "logged" if all(p.logged for p in parts) else "answered"
     need(type(receipt["document"]["bytes"]) is int and receipt == {
         "corridorReceipt": "1", "exchange": submit.exchange, "level": level, "outcome": parts[-1].type,
-        "document": dict(zip(("sha256", "bytes", "kind"), (submit.said[k] for k in SUMMARY))),
+        "omitted": omitted, "document": dict(zip(("sha256", "bytes", "kind"), (submit.said[k] for k in SUMMARY))),
         "agreement": dict(zip(("id", "sha256"), submit.agreement), text=receipt["agreement"]["text"]),
         "didDocuments": receipt["didDocuments"], "proofs": receipt["proofs"]}, "the summary is not what is signed")
     need(submit.exchange in (answer.exchange, said.get("peerExchange")), "another exchange was answered")

@@ -23,6 +23,16 @@ bool comes_before(EventType type) {
   return type == EventType::decision || type == EventType::translate;
 }
 
+Digest predecessor(const Part& part) {
+  const auto leaf = parse_leaf(part.logged->leaf);
+  return leaf ? leaf->prev_leaf : Digest{};
+}
+
+// The log shows an earlier statement of this party in this exchange.
+bool starts_late(const Part& part) {
+  return part.logged != nullptr && predecessor(part) != Digest{};
+}
+
 class Arranger {
  public:
   explicit Arranger(std::vector<Part> parts) { cast_.parts = std::move(parts); }
@@ -64,13 +74,15 @@ class Arranger {
     while (at_ < cast_.parts.size() && comes_before(cast_.parts[at_].type())) ++at_;
   }
 
-  // What comes before `main` is tied to it by their leaves alone.
+  // What comes before `main` is tied to it by their leaves alone, and is all there or not at all.
   Result<> check_tied(std::size_t first, std::size_t main) {
-    for (std::size_t i = first; i <= main && first < main; ++i)
-      if (cast_.parts[i].logged == nullptr)
-        return fail(Code::invalid, "the receipt has a " +
-                                       std::string(event_name(cast_.parts[first].type())) +
-                                       " statement that nothing ties to the exchange");
+    if (first == main) return {};
+    bool tied = !starts_late(cast_.parts[first]);
+    for (std::size_t i = first; i <= main; ++i) tied = tied && cast_.parts[i].logged != nullptr;
+    if (!tied)
+      return fail(Code::invalid, "the receipt has a " +
+                                     std::string(event_name(cast_.parts[first].type())) +
+                                     " statement that nothing ties to the exchange");
     return {};
   }
 
@@ -101,7 +113,7 @@ Result<std::vector<Part>> read_parts(std::span<const ReceiptProof> proofs) {
   return parts;
 }
 
-// Where a statement stands among the others.
+// Where a statement stands among the others: 3 and 5 come before the SUBMIT and the answer.
 int rank(const Part& part, const Did& sender) {
   switch (part.type()) {
     case EventType::agreement: return 0;
@@ -112,6 +124,21 @@ int rank(const Part& part, const Did& sender) {
     case EventType::submit: return 4;
     default: return is_answer(part) ? 6 : 7;
   }
+}
+
+// Takes the statements of rank `before` out of `order` unless they are an unbroken chain from the
+// first statement of their party to the one of the next rank.
+void leave_out_untied(std::vector<std::size_t>& order, const std::vector<Part>& parts,
+                      const Did& sender, int before) {
+  const auto rank_at = [&](std::size_t i) { return rank(parts[i], sender); };
+  bool tied = true;
+  Digest previous;
+  for (const std::size_t i : order) {
+    if (rank_at(i) != before && rank_at(i) != before + 1) continue;
+    tied = tied && parts[i].logged != nullptr && predecessor(parts[i]) == previous;
+    if (tied) previous = leaf_hash(parts[i].logged->leaf);
+  }
+  if (!tied) std::erase_if(order, [&](std::size_t i) { return rank_at(i) == before; });
 }
 
 }  // namespace
@@ -127,28 +154,26 @@ Result<Cast> arrange(std::span<const ReceiptProof> proofs) {
   return Arranger(std::move(parts)).run();
 }
 
+Omitted Cast::omitted() const {
+  return {starts_late(parts[sender_first]), starts_late(parts[submit + 1])};
+}
+
 Result<> sort_proofs(std::vector<ReceiptProof>& proofs) {
   TRY_ASSIGN(const auto parts, read_parts(proofs));
   Did sender;
-  std::vector<Did> logged;  // the parties whose SUBMIT or answer is in their log
-  for (const Part& part : parts) {
+  for (const Part& part : parts)
     if (part.type() == EventType::submit) sender = part.by();
-    if (part.logged != nullptr && (part.type() == EventType::submit || is_answer(part)))
-      logged.push_back(part.by());
-  }
   std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const bool tied =
-        parts[i].logged != nullptr && std::ranges::find(logged, parts[i].by()) != logged.end();
-    if (!comes_before(parts[i].type()) || tied) order.push_back(i);
-  }
+  for (std::size_t i = 0; i < parts.size(); ++i) order.push_back(i);
   // Within one log the index is the order; it settles events of one moment.
   std::ranges::stable_sort(order, {}, [&](std::size_t i) {
     return std::tuple(rank(parts[i], sender), parts[i].statement().time,
                       parts[i].logged != nullptr ? parts[i].logged->index : 0);
   });
+  leave_out_untied(order, parts, sender, 3);
+  leave_out_untied(order, parts, sender, 5);
   std::vector<ReceiptProof> sorted;
-  sorted.reserve(proofs.size());
+  sorted.reserve(order.size());
   for (const std::size_t i : order) sorted.push_back(proofs[i]);
   proofs = std::move(sorted);
   return {};

@@ -37,14 +37,15 @@ struct Cast {
   [[nodiscard]] const Did& sender() const { return submitted().by(); }
   [[nodiscard]] const Did& receiver() const { return answered().by(); }
   [[nodiscard]] ReceiptLevel level() const;
+  [[nodiscard]] Omitted omitted() const;
 };
 
 // The parts point into `proofs`. `invalid` when a statement is missing, out of order or has no
 // place.
 Result<Cast> arrange(std::span<const ReceiptProof> proofs);
 
-// In the order that `arrange` wants. Leaves out what came before a SUBMIT or answer that is not in
-// a log: only the log ties the two.
+// In the order that `arrange` wants. What came before a SUBMIT or answer stays only when the log
+// ties all of it to that, from the first statement on.
 Result<> sort_proofs(std::vector<ReceiptProof>& proofs);
 
 }  // namespace corridor::evidence

@@ -60,6 +60,7 @@ Result<> summarise(Receipt& receipt, const Cast& cast) {
   receipt.exchange = submit.statement().exchange;
   receipt.level = cast.level();
   receipt.outcome = cast.parts.back().type();
+  receipt.omitted = cast.omitted();
   TRY_ASSIGN(const Bytes document, from_hex(submit.text("payloadSha256")));
   TRY_ASSIGN(receipt.document_sha256, Digest::from(document));
   receipt.document_bytes =

@@ -52,6 +52,22 @@ Result<std::uint64_t> require_count(const Value& value, std::string_view key) {
   return static_cast<std::uint64_t>(number);
 }
 
+// ---- omitted: the sides, of "sender" and "receiver", in this order
+
+Value omitted_to_json(const Omitted& omitted) {
+  auto sides = Value::array();
+  if (omitted.sender) sides.push("sender");
+  if (omitted.receiver) sides.push("receiver");
+  return sides;
+}
+
+Result<Omitted> omitted_from_json(const Value& sides) {
+  for (const Omitted omitted :
+       {Omitted{false, false}, Omitted{true, false}, Omitted{false, true}, Omitted{true, true}})
+    if (omitted_to_json(omitted) == sides) return omitted;
+  return fail(Code::invalid, "\"omitted\" is not a list of \"sender\" and \"receiver\"");
+}
+
 // ---- didDocuments
 
 Value key_to_json(const ReceiptKey& key) {
@@ -186,6 +202,8 @@ Result<Receipt> summary_from_json(const Value& value) {
     return fail(Code::invalid, "a receipt of a level or an outcome that does not exist");
   receipt.level = *known_level;
   receipt.outcome = *known_outcome;
+  TRY_ASSIGN(const Value* omitted, json::require_array(value, "omitted"));
+  TRY_ASSIGN(receipt.omitted, omitted_from_json(*omitted));
 
   TRY_ASSIGN(const Value* document, json::require_object(value, "document"));
   TRY(require_members(*document, "the document", {"sha256", "bytes", "kind"}));
@@ -203,8 +221,8 @@ Result<Receipt> summary_from_json(const Value& value) {
 
 Result<Receipt> receipt_from_json(const Value& value) {
   TRY(require_members(value, "the receipt",
-                      {"corridorReceipt", "exchange", "level", "outcome", "document", "agreement",
-                       "didDocuments", "proofs"}));
+                      {"corridorReceipt", "exchange", "level", "outcome", "omitted", "document",
+                       "agreement", "didDocuments", "proofs"}));
   if (value.text_or("corridorReceipt") != kVersion)
     return fail(Code::invalid, "a receipt of a version that is not known here",
                 "verify it with a newer corridor");
@@ -237,6 +255,7 @@ std::string write_receipt(const Receipt& receipt) {
                      {"exchange", receipt.exchange.value},
                      {"level", level_name(receipt.level)},
                      {"outcome", event_name(receipt.outcome)},
+                     {"omitted", omitted_to_json(receipt.omitted)},
                      {"document", Value::object({{"sha256", hex(receipt.document_sha256.view())},
                                                  {"bytes", receipt.document_bytes},
                                                  {"kind", receipt.document_kind}})},

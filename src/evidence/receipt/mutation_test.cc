@@ -160,6 +160,7 @@ std::vector<Case> cases() {
   all.push_back({Exchange(), Reach::everything});
   all.push_back({Exchange({.ending = example::Ending::refused, .with_negotiation = false})});
   all.push_back({Exchange({.ending = example::Ending::accepted})});
+  all.push_back({Exchange({.with_negotiation = false, .with_decisions = false})});
   return all;
 }
 

@@ -138,6 +138,25 @@ TEST_CASE("without the negotiation's statements only both-agreed is unknown") {
   CHECK(holds(found, "under-agreement") == Holds::yes);
 }
 
+TEST_CASE("a side's decisions are all there or left out, and the receipt says which") {
+  const Receipt whole = Exchange().receipt();
+  CHECK(whole.omitted == Omitted{});
+  const Receipt without = Exchange({.with_decisions = false}).receipt();
+  CHECK(without.omitted == Omitted{.sender = true, .receiver = true});
+  CHECK(without.proofs.size() == whole.proofs.size() - 2);
+  REQUIRE(read_receipt(write_receipt(without)));
+  CHECK(verify_receipt(without).verified);
+  CHECK(render_text(verify_receipt(without)).contains("the receiver's decisions"));
+  Receipt lying = without;
+  lying.omitted.sender = false;
+  CHECK_FALSE(verify_receipt(lying).verified);
+  lying = whole;
+  lying.proofs.erase(lying.proofs.begin() + 3);  // the sender's DECISION
+  CHECK_FALSE(verify_receipt(lying).verified);
+  lying.omitted.sender = true;  // left out, and said so
+  CHECK(verify_receipt(lying).verified);
+}
+
 TEST_CASE("a receipt in which one side is not yet logged is answered, and says which") {
   const Exchange exchange;
   auto proofs = exchange.sender.proofs(true);

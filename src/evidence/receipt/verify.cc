@@ -75,11 +75,11 @@ class Verifier {
   }
 
   // What one side said of this exchange, `main` among it: all signed by that party, and in its log
-  // an unbroken chain from the first on, so that nothing before the last statement is left out.
+  // an unbroken chain, so that nothing in between is left out.
   [[nodiscard]] std::string side_fault(std::size_t first, std::size_t last,
                                        const Part& main) const {
     if (std::string fault = signature_fault_in(first, last); !fault.empty()) return fault;
-    std::optional<Digest> previous{Digest{}};
+    std::optional<Digest> previous;
     for (std::size_t i = first; i < last; ++i) {
       const Part& part = cast_.parts[i];
       const std::optional<Leaf>& leaf = checked_[i].leaf;
@@ -104,6 +104,8 @@ class Verifier {
                    "the receipt does not show the level that it names");
     answer.require(receipt_.outcome == cast_.parts.back().type(),
                    "the receipt does not show the outcome that it names");
+    answer.require(receipt_.omitted == cast_.omitted(),
+                   "earlier statements are missing, or not missing, other than the receipt says");
     answer.require(hex(receipt_.document_sha256.view()) == submit.text("payloadSha256") &&
                        static_cast<std::int64_t>(receipt_.document_bytes) ==
                            submit.statement().more.integer_or("payloadBytes", -1) &&
@@ -113,8 +115,11 @@ class Verifier {
       answer.require(found_.key_used[i], "nothing is signed with the key " + receipt_.keys[i].kid);
     const std::string fault = contradiction();
     answer.require(fault.empty(), fault);
-    return std::move(answer).otherwise(Holds::yes,
-                                       "what the receipt says of itself is what is signed");
+    std::string left_out;
+    if (receipt_.omitted.sender) left_out += "; the sender's decisions before it are not here";
+    if (receipt_.omitted.receiver) left_out += "; the receiver's decisions before it are not here";
+    return std::move(answer).otherwise(
+        Holds::yes, "what the receipt says of itself is what is signed" + left_out);
   }
 
   // The receiver may count under an id of its own; then it says which exchange of the peer's it is.
