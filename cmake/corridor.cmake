@@ -9,6 +9,7 @@ target_compile_options(corridor_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>
   $<$<AND:$<BOOL:${CCACHE}>,$<CXX_COMPILER_ID:GNU>>:-fpch-preprocess>)
 target_compile_definitions(corridor_options INTERFACE _GLIBCXX_ASSERTIONS
   CORRIDOR_VERSION="${PROJECT_VERSION}" CORRIDOR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
@@ -62,8 +63,6 @@ function(corridor_module name)
     add_executable(${name}_test ${tests} $<TARGET_OBJECTS:corridor_doctest>)
     target_link_libraries(${name}_test PRIVATE ${name} ${ARG_PRIVATE})
     target_precompile_headers(${name}_test REUSE_FROM corridor_pch)
-    target_compile_options(${name}_test PRIVATE
-      $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()
   foreach(file IN LISTS fuzzers)
