@@ -196,7 +196,9 @@ const AssertionFacts& RuleSet::assertion(const Hit& hit) const {
 
 std::vector<Finding> RuleSet::findings(const Outcome& outcome, const xml::Tree& tree) const {
   std::vector<Finding> out;
+  if (outcome.hits.empty()) return out;
   out.reserve(outcome.hits.size());
+  const xml::Locator locator(tree);
   for (const Hit& hit : outcome.hits) {
     const AssertionFacts& facts = assertion(hit);
     Finding finding;
@@ -204,7 +206,7 @@ std::vector<Finding> RuleSet::findings(const Outcome& outcome, const xml::Tree& 
     finding.severity = hit.rule_error ? Severity::fatal : facts.severity;
     finding.text = hit.text;
     finding.path = tree.path(hit.node);
-    const xml::Position position = tree.position(hit.node);
+    const xml::Position position = locator.of(hit.node);
     finding.line = position.line;
     finding.column = position.column;
     finding.term = facts.term;

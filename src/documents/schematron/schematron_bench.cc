@@ -40,6 +40,7 @@ double best_seconds(double budget, Work work) {
 
 void line(const std::string& name, double value, const char* unit) {
   std::printf("%-44s %12.3f %s\n", name.c_str(), value, unit);
+  std::fflush(stdout);
 }
 
 // An invoice of `count` lines: the lines of the example over and over, numbered.
@@ -66,7 +67,7 @@ double measure(const std::string& name, const schematron::RuleSet& rules,
                const std::string& bytes) {
   const auto tree = xml::parse(bytes);
   if (!tree) return 0;
-  const double budget = bytes.size() > 500'000 ? 2.0 : 1.0;
+  const double budget = 0.3;
   const double parse = best_seconds(budget, [&] { (void)xml::parse(bytes); });
   const double check = best_seconds(budget, [&] { (void)rules.check(*tree); });
   const auto outcome = rules.check(*tree);
@@ -102,10 +103,10 @@ int main(int argc, char** argv) {
     return 1;
   }
   line("compile_ubl",
-       best_seconds(1, [&] { (void)compile("EN16931-UBL-validation-preprocessed.sch"); }) * 1e3,
+       best_seconds(0.3, [&] { (void)compile("EN16931-UBL-validation-preprocessed.sch"); }) * 1e3,
        "ms");
   line("compile_cii",
-       best_seconds(1, [&] { (void)compile("EN16931-CII-validation-preprocessed.sch"); }) * 1e3,
+       best_seconds(0.3, [&] { (void)compile("EN16931-CII-validation-preprocessed.sch"); }) * 1e3,
        "ms");
   const std::string example = suites::read_file(documents / "ubl" / "ubl-tc434-example1.xml");
   measure("ubl_21kB", *ubl, example);

@@ -89,6 +89,22 @@ Position Tree::position(NodeId id) const {
   return at;
 }
 
+Locator::Locator(const Tree& tree) : tree_(tree), starts_{0} {
+  const View source = View(tree.text_).substr(0, tree.source_bytes_);
+  for (std::size_t i = source.find('\n'); i != View::npos; i = source.find('\n', i + 1))
+    starts_.push_back(static_cast<std::uint32_t>(i + 1));
+}
+
+Position Locator::of(NodeId id) const {
+  const std::uint32_t at = tree_.node(id).source_at;
+  const auto line = std::ranges::upper_bound(starts_, at) - starts_.begin();
+  Position out{static_cast<std::uint32_t>(line), 1};
+  const std::uint32_t start = starts_[static_cast<std::size_t>(line - 1)];
+  for (const char c : View(tree_.text_).substr(start, at - start))
+    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++out.column;
+  return out;
+}
+
 namespace {
 
 bool same_step(const Node& a, const Node& b) { return a.kind == b.kind && a.name == b.name; }

@@ -119,6 +119,7 @@ class Tree {
 
  private:
   friend class Builder;
+  friend class Locator;
   struct Piece {  // of text_
     std::uint32_t at = 0;
     std::uint32_t bytes = 0;
@@ -151,6 +152,17 @@ class Tree {
   std::vector<NameId> name_slots_;  // open addressing by the hash of the local name, 0 is free
   std::vector<std::uint32_t> starts_;
   std::vector<NodeId> lists_;
+};
+
+// Positions of many nodes of one tree: the lines are found once.
+class Locator {
+ public:
+  explicit Locator(const Tree& tree);
+  [[nodiscard]] Position of(NodeId id) const;
+
+ private:
+  const Tree& tree_;
+  std::vector<std::uint32_t> starts_;  // of the lines, as offsets
 };
 
 Result<Tree> parse(View bytes, Limits limits = {});

@@ -66,6 +66,11 @@ TEST_CASE("nodes are numbered in document order with resolved names") {
   CHECK(tree.attributes(tree.find_name("", "x")).size() == 1);
   CHECK(tree.position(b).line == 2);
   CHECK(tree.path(b) == "/a/p:b");
+  const xml::Locator locator(tree);
+  for (NodeId id = 0; id < tree.size(); ++id) {
+    CHECK(locator.of(id).line == tree.position(id).line);
+    CHECK(locator.of(id).column == tree.position(id).column);
+  }
   CHECK(tree.path(x) == "/a/@x");
 }
 

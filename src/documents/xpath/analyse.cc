@@ -82,12 +82,49 @@ bool is_distinct(const Expression& e) {
   if (!is_node_path(e)) return e.op == Op::step;
   for (std::size_t i = 0; i < e.args.size(); ++i) {
     const Expression& step = *e.args[i];
+    if (i == 0 && step.op == Op::union_) return false;
     if (i == 0 && step.op != Op::step) continue;
     const auto axis = static_cast<Axis>(step.code);
     const bool once = axis == Axis::child || axis == Axis::attribute || axis == Axis::self;
     const bool start =
         i == 0 || (i == 1 && (e.args[0]->op == Op::root || e.args[0]->op == Op::context));
     if (!once && !start) return false;
+  }
+  return true;
+}
+
+bool is_plain_child(const Expression& e) {
+  return e.op == Op::step && static_cast<Axis>(e.code) == Axis::child && e.args.empty() &&
+         e.test.kind == Test::name && !e.test.wildcard;
+}
+
+bool is_simple_children(const Expression& e) {
+  if (e.op != Op::path) return false;
+  for (std::size_t i = 0; i < e.args.size(); ++i) {
+    const Expression& step = *e.args[i];
+    const bool choice =
+        i == 0 && step.op == Op::union_ &&
+        std::ranges::all_of(step.args, [](const auto& a) { return is_plain_child(*a); });
+    if (!choice && !is_plain_child(step) && !(i == 0 && step.op == Op::root && e.args.size() > 1))
+      return false;
+  }
+  return true;
+}
+
+// a/b/f(c): every node before the last part is met once and in document order.
+bool is_tail_path(const Expression& e) {
+  if (e.op != Op::path || e.args.back()->op == Op::step || e.args.back()->uses_position)
+    return false;
+  for (std::size_t i = 0; i + 1 < e.args.size(); ++i) {
+    const Expression& step = *e.args[i];
+    const bool start = i == 0 && (step.op == Op::root || step.op == Op::context);
+    if (start) continue;
+    if (step.op != Op::step) return false;
+    const auto axis = static_cast<Axis>(step.code);
+    const bool ordered = axis == Axis::child || axis == Axis::attribute || axis == Axis::self ||
+                         (axis == Axis::parent && i == 0) ||
+                         (axis == Axis::descendant && i + 2 == e.args.size());
+    if (!ordered) return false;
   }
   return true;
 }
@@ -117,6 +154,12 @@ class Analysis {
     e.positional = is_positional(e);
     e.node_path = is_node_path(e);
     e.distinct = is_distinct(e);
+    e.simple_children = is_simple_children(e);
+    e.tail_path = is_tail_path(e);
+    if (e.op == Op::call) {
+      e.gives_boolean = function_table()[e.code].boolean_result;
+      e.known = static_cast<std::uint8_t>(known_function(e.code));
+    }
     e.constant = e.constant && !e.uses_focus && !e.uses_root && !e.uses_current && !e.uses_local &&
                  !e.uses_rule;
     return free;

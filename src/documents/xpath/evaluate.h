@@ -104,7 +104,9 @@ class Evaluator {
   Seq types(const Expression& e, const Focus& focus);
   Seq text_nodes(const Expression& e, const Focus& focus);
   Seq root(const Focus& focus);
+  bool names_match(const Alternative& alternative, const Item& node);
   bool step_matches(const PatternStep& step, const Item& node);
+  bool name_predicates(const PatternStep& step, const Item& node);
   bool positional_match(const PatternStep& step, const Item& node);
   bool steps_match(const Alternative& alternative, std::size_t count, const Item& node);
   bool general_match(const Alternative& alternative, std::uint32_t frame, const Item& node);
@@ -114,6 +116,11 @@ class Evaluator {
   std::vector<Kept> rule_kept_;
   std::span<const Global> rule_variables_;
   std::vector<Kept> general_;  // values of patterns that depend on no focus
+  struct NameMemo {
+    std::uint16_t prefix = 0;
+    std::uint8_t state = 0;  // 0: not asked yet, 1: no, 2: yes
+  };
+  std::vector<std::vector<NameMemo>> name_memos_;  // by PatternStep::memo and name
   struct KeyIndex {
     bool built = false;
     std::unordered_multimap<std::string, xml::NodeId> nodes;

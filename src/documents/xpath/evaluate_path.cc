@@ -39,6 +39,10 @@ class AxisWalk {
               static_cast<xml::NodeId>(tree_.size()), found);
         return;
       case Axis::preceding: preceding(id, found); return;
+      case Axis::deep_attribute:
+        for (xml::NodeId i = id + 1; i < n.end; ++i)
+          if (tree_.node(i).kind == xml::Kind::attribute) found(i);
+        return;
     }
   }
 
@@ -113,7 +117,7 @@ Seq Evaluator::axis_step(const Expression& e, const Focus& focus) {
   Items out(*runtime_.arena);
   AxisWalk(*trees_[tree]).run(axis, focus.item.node, [&](xml::NodeId id) {
     const Item item = node_item(id, tree);
-    if (test(e.test, item, axis == Axis::attribute)) out.push(item);
+    if (test(e.test, item, axis == Axis::attribute || axis == Axis::deep_attribute)) out.push(item);
   });
   Seq found = e.args.empty() ? out.seq() : predicates(e, 0, out.seq(), false);
   if (!is_reverse(axis) || found.size() < 2) return found;
@@ -235,6 +239,7 @@ bool Evaluator::matches(const Pattern& pattern, const Item& node) {
 
 bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, const Item& node) {
   if (alternative.document) return node.node == 0;
+  if (!alternative.general && !names_match(alternative, node)) return false;
   Slot* outer = std::exchange(frame_, frame == 0 ? nullptr : new_frame(frame));
   const bool out = alternative.general ? general_match(alternative, frame, node)
                                        : steps_match(alternative, alternative.steps.size(), node);
@@ -243,6 +248,20 @@ bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, con
   if (!runtime_.failed()) return out;
   runtime_.clear();
   return false;
+}
+
+// The names on the way up, as far as they are certain: most nodes fail here, before any predicate.
+bool Evaluator::names_match(const Alternative& alternative, const Item& node) {
+  const xml::Tree& tree = *trees_[node.tree];
+  xml::NodeId id = node.node;
+  for (std::size_t i = alternative.steps.size(); i-- > 0;) {
+    const PatternStep& step = alternative.steps[i];
+    if (id == xml::kNone || !test(step.test, node_item(id, node.tree), step.attribute))
+      return false;
+    if (step.anywhere) return true;
+    id = tree.node(id).parent;
+  }
+  return !alternative.rooted || id == 0;
 }
 
 bool Evaluator::steps_match(const Alternative& alternative, std::size_t count, const Item& node) {
@@ -267,9 +286,27 @@ bool Evaluator::step_matches(const PatternStep& step, const Item& node) {
   if (!test(step.test, node, step.attribute)) return false;
   if (step.predicates.empty()) return true;
   if (step.positional) return positional_match(step, node);
-  for (const ExpressionPtr& predicate : step.predicates)
-    if (!boolean(*predicate, Focus(node)) || runtime_.failed()) return false;
+  if (step.named_predicates > 0 && !name_predicates(step, node)) return false;
+  for (std::size_t i = step.named_predicates; i < step.predicates.size(); ++i)
+    if (!boolean(*step.predicates[i], Focus(node)) || runtime_.failed()) return false;
   return true;
+}
+
+// What is asked of the name only is asked once for each name (and prefix) of the document.
+bool Evaluator::name_predicates(const PatternStep& step, const Item& node) {
+  if (name_memos_.size() <= step.memo) name_memos_.resize(step.memo + 1);
+  auto& memo = name_memos_[step.memo];
+  if (memo.empty()) memo.resize(trees_[0]->name_count());
+  const xml::Node& n = runtime_.node_of(node);
+  const bool known = node.tree == 0;
+  if (known && memo[n.name].state != 0 && memo[n.name].prefix == n.prefix)
+    return memo[n.name].state == 2;
+  bool holds = true;
+  for (std::size_t i = 0; i < step.named_predicates && holds; ++i)
+    holds = boolean(*step.predicates[i], Focus(node)) && !runtime_.failed();
+  if (known && !runtime_.failed())
+    memo[n.name] = {n.prefix, static_cast<std::uint8_t>(holds ? 2 : 1)};
+  return holds;
 }
 
 // The position counts among the siblings that pass the test, and then the earlier predicates.

@@ -80,8 +80,11 @@ enum class Axis : std::uint8_t {
   preceding_sibling,
   preceding,
   ancestor_or_self,
+  deep_attribute,  // //@x as one step: the attributes of the node and of all below it
 };
-constexpr bool is_reverse(Axis axis) { return axis >= Axis::parent; }
+constexpr bool is_reverse(Axis axis) {
+  return axis >= Axis::parent && axis <= Axis::ancestor_or_self;
+}
 
 enum class Test : std::uint8_t {
   node,  // node()
@@ -98,6 +101,7 @@ enum class Test : std::uint8_t {
 struct NodeTest {
   Test kind = Test::node;
   std::uint32_t name = 0;  // of the vocabulary; 0 when none is asked for
+  bool wildcard = false;   // the name is prefix:* or *:local
 };
 
 enum class Occurrence : std::uint8_t { one, optional, many, some };  // "", ?, *, +
@@ -171,14 +175,18 @@ struct Expression {
   bool uses_position = false;  // position() or last() of the enclosing focus
   bool uses_root = false;      // a leading "/": the root of the tree of the context item
   bool uses_current = false;
-  bool uses_local = false;    // a variable of an enclosing loop or function
-  bool uses_rule = false;     // a variable of the rule
-  bool may_be_number = true;  // as a predicate it might select by position
-  bool constant = false;      // depends on nothing at all
-  bool positional = false;    // a step or filter with a predicate that selects by position
-  bool node_path = false;     // a path of which all but the first part are steps
-  bool distinct = false;      // a step or path that meets no node twice
-  std::uint32_t hoisted = 0;  // 1 + number of the value kept for the document; see fast.h
+  bool uses_local = false;       // a variable of an enclosing loop or function
+  bool uses_rule = false;        // a variable of the rule
+  bool may_be_number = true;     // as a predicate it might select by position
+  bool constant = false;         // depends on nothing at all
+  bool tail_path = false;        // steps that meet no node twice, and a last part that is no step
+  bool gives_boolean = false;    // a call of a function with a boolean result
+  std::uint8_t known = 0;        // Known: the function, if the fast evaluator has it
+  bool positional = false;       // a step or filter with a predicate that selects by position
+  bool node_path = false;        // a path of which all but the first part are steps
+  bool distinct = false;         // a step or path that meets no node twice
+  bool simple_children = false;  // a path of child steps with exact names and no predicates
+  std::uint32_t hoisted = 0;     // 1 + number of the value kept for the document; see fast.h
   std::shared_ptr<const Regex> regex;
   std::shared_ptr<const CodeList> codes;
 };

@@ -13,59 +13,20 @@ namespace {
 constexpr std::size_t kFewNodes = 6;         // a list this short is looked at whole
 constexpr std::size_t kHashedPairs = 1'024;  // comparing more pairs than this makes a table
 
-// Numbers of the functions that are handled here, by what they are called.
-enum class Known : std::uint8_t {
-  other,
-  not_,
-  exists,
-  empty,
-  boolean,
-  contains,
-  starts_with,
-  ends_with,
-  matches,
-  count,
-  string,
-  normalize_space,
-  upper_case,
-  lower_case,
-  substring_after,
-  substring_before,
-  number,
+// A callback whose type does not grow when paths are nested in paths.
+class Sink {
+ public:
+  template <class Found>
+  explicit Sink(const Found& found)
+      : found_(&found), call_([](const void* f, const Item& item) {
+          return static_cast<bool>((*static_cast<const Found*>(f))(item));
+        }) {}
+  bool operator()(const Item& item) const { return call_(found_, item); }
+
+ private:
+  const void* found_;
+  bool (*call_)(const void*, const Item&);
 };
-
-const std::vector<Known>& known_functions() {
-  static const std::vector<Known> all = [] {
-    static constexpr std::pair<std::string_view, Known> kNames[] = {
-        {"not", Known::not_},
-        {"exists", Known::exists},
-        {"empty", Known::empty},
-        {"boolean", Known::boolean},
-        {"contains", Known::contains},
-        {"starts-with", Known::starts_with},
-        {"ends-with", Known::ends_with},
-        {"matches", Known::matches},
-        {"count", Known::count},
-        {"string", Known::string},
-        {"normalize-space", Known::normalize_space},
-        {"upper-case", Known::upper_case},
-        {"lower-case", Known::lower_case},
-        {"substring-after", Known::substring_after},
-        {"substring-before", Known::substring_before},
-        {"number", Known::number},
-    };
-    std::vector<Known> out(function_table().size(), Known::other);
-    for (const auto& [name, known] : kNames)
-      if (const auto number = find_function(name)) out[*number] = known;
-    return out;
-  }();
-  return all;
-}
-
-Known known(const Expression& e) {
-  static const std::vector<Known>& all = known_functions();
-  return all[e.code];
-}
 
 bool all_texts(Seq items) {
   return std::ranges::all_of(items, [](const Item& i) { return is_text(i.type); });
@@ -151,6 +112,13 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
           if (check(*it)) return true;
         return false;
       }
+      case Axis::deep_attribute: {
+        const auto list = tree.attributes(name);
+        auto it = context.node == 0 ? list.begin() : std::ranges::upper_bound(list, context.node);
+        for (; it != list.end() && *it < n.end; ++it)
+          if (check(*it)) return true;
+        return false;
+      }
       case Axis::self: return n.name == name && n.kind == xml::Kind::element && check(context.node);
       default: break;
     }
@@ -172,9 +140,31 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
 
 template <class Found>
 bool Fast::walk(const Expression& path, std::size_t from, const Item& context, Found&& found) {
-  return each(*path.args[from], context, [&](const Item& node) {
-    return from + 1 == path.args.size() ? found(node) : walk(path, from + 1, node, found);
-  });
+  return walk(path, from, path.args.size(), context, found);
+}
+
+template <class Found>
+bool Fast::walk(const Expression& path, std::size_t from, std::size_t to, const Item& context,
+                Found&& found) {
+  if (from == to) return found(context);
+  return each(*path.args[from], context,
+              [&](const Item& node) { return walk(path, from + 1, to, node, found); });
+}
+
+// The nodes to which the last part of a tail path is applied.
+template <class Found>
+bool Fast::walk_to_tail(const Expression& path, const Focus& focus, Found&& found) {
+  if (!focus.present) return no_context(), false;
+  const Expression& start = *path.args[0];
+  const std::size_t to = path.args.size() - 1;
+  if (start.op == Op::step) return walk(path, 0, to, focus.item, found);
+  if (focus.item.type != Type::node) {
+    for (const Item& item : Evaluator::evaluate(start, focus))
+      return walk(path, 1, to, item, found);
+    return false;
+  }
+  return walk(path, 1, to, start.op == Op::root ? node_item(0, focus.item.tree) : focus.item,
+              found);
 }
 
 // A step or a node path, without order or freedom from doubles.
@@ -192,6 +182,14 @@ bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
     const bool root = start.op == Op::root && focus.item.type == Type::node;
     const Item item = root ? node_item(0, focus.item.tree) : focus.item;
     if (item.type == Type::node) return walk(e, 1, item, found);
+  }
+  if (start.op == Op::union_ && start.hoisted == 0 &&
+      std::ranges::all_of(start.args, [](const auto& part) { return plain_nodes(*part); })) {
+    // In no order, and perhaps twice: who needs order sorts, and no such path counts as distinct.
+    const auto onwards = [&](const Item& item) { return walk(e, 1, item, found); };
+    const Sink sink(onwards);
+    return std::ranges::any_of(start.args,
+                               [&](const auto& part) { return walk(*part, focus, sink); });
   }
   for (const Item& item : evaluate(start, focus)) {
     if (!is_node(item.type)) {
@@ -211,12 +209,99 @@ bool Fast::each_atom(const Expression& e, const Focus& focus, Found&& found) {
     View value;
     if (text_call(e, focus, value)) return !runtime_.failed() && found(text_item(value));
   }
+  if (e.hoisted == 0 && e.tail_path) {
+    const Expression& tail = *e.args.back();
+    return walk_to_tail(e, focus, [&](const Item& node) {
+      return each_atom(tail, Focus(node), Sink(found)) || runtime_.failed();
+    });
+  }
+  if (e.hoisted == 0 && e.op == Op::cast) {
+    Item item;
+    return cast_atom(e, focus, item) && found(item);
+  }
   for (const Item& item : evaluate(e, focus))
     if (found(atomize(runtime_, item))) return true;
   return false;
 }
 
+// a/b/xs:decimal(c): the atomic values in order; the plain way where nodes come out.
+bool Fast::tail_values(const Expression& e, const Focus& focus, Items& out) {
+  const Expression& tail = *e.args.back();
+  bool nodes_met = false;
+  walk_to_tail(e, focus, [&](const Item& node) {
+    Item item;
+    if (tail.op == Op::cast || tail.op == Op::arithmetic) {
+      if (atom(tail, Focus(node), item)) out.push(item);
+    } else {
+      const Seq values = evaluate(tail, Focus(node));
+      nodes_met =
+          nodes_met || std::ranges::any_of(values, [](const Item& i) { return is_node(i.type); });
+      out.append(values);
+    }
+    return nodes_met || runtime_.failed();
+  });
+  return !nodes_met;
+}
+
+// How often the names of one part of a path stand in the document.
+std::size_t Fast::occurrences(const Expression& part, const Binding& binding,
+                              const xml::Tree& tree) {
+  if (part.op == Op::union_) {
+    std::size_t sum = 0;
+    for (const ExpressionPtr& choice : part.args) sum += occurrences(*choice, binding, tree);
+    return sum;
+  }
+  const xml::NameId name = binding.id(part.test.name);
+  return name == Binding::kAbsent ? 0 : tree.elements(name).size();
+}
+
+// Does a path of named children exist? Looked for from its rarest name, upwards to the context and
+// downwards to the end. Nothing when the path is not of that form, or no name is rare.
+std::optional<bool> Fast::exists_by_rarest(const Expression& e, const Focus& focus) {
+  if (e.op != Op::path || !e.simple_children || !focus.present || focus.item.type != Type::node)
+    return std::nullopt;
+  const xml::Tree& tree = *trees_[focus.item.tree];
+  const Binding& binding = bindings_[focus.item.tree];
+  const std::size_t first = e.args[0]->op == Op::root ? 1 : 0;
+  const xml::NodeId top = first == 1 ? 0 : focus.item.node;
+  std::size_t rarest = first;
+  std::size_t fewest = kFewNodes + 1;
+  for (std::size_t i = first; i < e.args.size(); ++i) {
+    const std::size_t count = occurrences(*e.args[i], binding, tree);
+    if (count == 0) return false;
+    if (count < fewest) fewest = count, rarest = i;
+  }
+  if (fewest > kFewNodes) return std::nullopt;
+  const auto has_name = [&](std::size_t i, xml::NameId name) {
+    const Expression& part = *e.args[i];
+    if (part.op == Op::step) return binding.id(part.test.name) == name;
+    return std::ranges::any_of(
+        part.args, [&](const auto& choice) { return binding.id(choice->test.name) == name; });
+  };
+  const auto leads = [&](xml::NodeId id) {
+    for (std::size_t i = rarest; i > first; --i) {
+      id = tree.node(id).parent;
+      if (id == 0 || !has_name(i - 1, tree.node(id).name)) return false;
+    }
+    if (tree.node(id).parent != top) return false;
+    return true;
+  };
+  const auto found = [&](xml::NodeId id) {
+    if (!leads(id)) return false;
+    if (rarest + 1 == e.args.size()) return true;
+    return walk(e, rarest + 1, node_item(id, focus.item.tree), [](const Item&) { return true; });
+  };
+  const Expression& part = *e.args[rarest];
+  for (std::size_t k = 0; k < (part.op == Op::union_ ? part.args.size() : 1); ++k) {
+    const xml::NameId name = binding.id((part.op == Op::union_ ? *part.args[k] : part).test.name);
+    if (name != Binding::kAbsent && std::ranges::any_of(tree.elements(name), found)) return true;
+  }
+  return false;
+}
+
 bool Fast::exists(const Expression& e, const Focus& focus) {
+  if (e.hoisted == 0)
+    if (const auto answer = exists_by_rarest(e, focus)) return *answer && !runtime_.failed();
   if (plain_nodes(e)) return walk(e, focus, [](const Item&) { return true; }) && !runtime_.failed();
   if (e.hoisted == 0 && e.op == Op::union_) {
     for (const ExpressionPtr& part : e.args) {
@@ -248,7 +333,7 @@ bool Fast::boolean_afresh(const Expression& e, const Focus& focus) {
     case Op::union_: return exists(e, focus);
     case Op::general: return general(e, focus);
     case Op::call:
-      if (function_table()[e.code].boolean_result) return boolean_call(e, focus);
+      if (e.gives_boolean) return boolean_call(e, focus);
       break;
     case Op::if_:
       if (boolean(*e.args[0], focus)) return boolean(*e.args[1], focus);
@@ -266,7 +351,7 @@ bool Fast::boolean_afresh(const Expression& e, const Focus& focus) {
 }
 
 bool Fast::boolean_call(const Expression& e, const Focus& focus) {
-  const Known function = known(e);
+  const auto function = static_cast<Known>(e.known);
   switch (function) {
     case Known::not_: return !boolean(*e.args[0], focus) && !runtime_.failed();
     case Known::exists: return exists(*e.args[0], focus);
@@ -407,7 +492,7 @@ bool Fast::atom(const Expression& e, const Focus& focus, Item& out) {
     case Op::arithmetic: return arithmetic_atom(e, focus, out);
     case Op::call: {
       View value;
-      if (known(e) == Known::count) {
+      if (static_cast<Known>(e.known) == Known::count) {
         out = integer_item(static_cast<std::int64_t>(count(*e.args[0], focus)));
         return !runtime_.failed();
       }
@@ -445,7 +530,7 @@ View Fast::upper(View value) {
 
 // Functions of strings to a string; false when it is not one of them.
 bool Fast::text_call(const Expression& e, const Focus& focus, View& out) {
-  switch (known(e)) {
+  switch (static_cast<Known>(e.known)) {
     case Known::normalize_space: {
       const View value = text(*e.args[0], focus);
       out = runtime_.failed() ? View{} : normalize_space(*runtime_.arena, value);
@@ -475,8 +560,8 @@ bool Fast::text_call(const Expression& e, const Focus& focus, View& out) {
       out = {};
       const std::size_t at = value.find(part);
       if (runtime_.failed() || at == View::npos) return true;
-      out = known(e) == Known::substring_before ? value.substr(0, at)
-                                                : value.substr(at + part.size());
+      out = static_cast<Known>(e.known) == Known::substring_before ? value.substr(0, at)
+                                                                   : value.substr(at + part.size());
       return true;
     }
     default: return false;
@@ -487,7 +572,8 @@ Seq Fast::nodes(const Expression& e, const Focus& focus) {
   Items out(*runtime_.arena);
   walk(e, focus, [&](const Item& node) { return out.push(node), false; });
   if (runtime_.failed()) return {};
-  return in_document_order(runtime_, out);
+  // One forward step gives its nodes in order, and once.
+  return e.op == Op::step ? out.seq() : in_document_order(runtime_, out);
 }
 
 Seq Fast::evaluate(const Expression& e, const Focus& focus) {
@@ -505,6 +591,10 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
       return nodes(e, focus);
     case Op::path:
       if (e.node_path) return nodes(e, focus);
+      if (e.tail_path) {
+        Items out(*runtime_.arena);
+        if (tail_values(e, focus, out)) return runtime_.failed() ? Seq{} : out.seq();
+      }
       break;
     case Op::general: return of(general(e, focus));
     case Op::cast:
@@ -514,9 +604,9 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
       return any && !runtime_.failed() ? one(*runtime_.arena, out) : Seq{};
     }
     case Op::call: {
-      if (function_table()[e.code].boolean_result && known(e) != Known::other)
+      if (e.gives_boolean && static_cast<Known>(e.known) != Known::other)
         return of(boolean_call(e, focus));
-      if (known(e) == Known::count)
+      if (static_cast<Known>(e.known) == Known::count)
         return one(*runtime_.arena,
                    integer_item(static_cast<std::int64_t>(count(*e.args[0], focus))));
       View value;

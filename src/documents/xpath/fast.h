@@ -38,13 +38,22 @@ class Fast final : public Evaluator {
   template <class Found>
   bool walk(const Expression& path, std::size_t from, const Item& context, Found&& found);
   template <class Found>
+  bool walk(const Expression& path, std::size_t from, std::size_t to, const Item& context,
+            Found&& found);
+  template <class Found>
   bool walk(const Expression& path, const Focus& focus, Found&& found);
+  template <class Found>
+  bool walk_to_tail(const Expression& path, const Focus& focus, Found&& found);
+  bool tail_values(const Expression& e, const Focus& focus, Items& out);
   // The atomic values of an expression.
   template <class Found>
   bool each_atom(const Expression& e, const Focus& focus, Found&& found);
   bool passes(const Expression& step, const Item& node);
 
   bool exists(const Expression& e, const Focus& focus);
+  std::optional<bool> exists_by_rarest(const Expression& e, const Focus& focus);
+  static std::size_t occurrences(const Expression& part, const Binding& binding,
+                                 const xml::Tree& tree);
   std::size_t count(const Expression& e, const Focus& focus);
   bool boolean_call(const Expression& e, const Focus& focus);
   bool in_padded_list(const Expression& e, const Focus& focus);

@@ -20,6 +20,33 @@ const std::vector<FunctionFacts>& table() {
   return all;
 }
 
+const std::vector<Known>& known_functions() {
+  static const std::vector<Known> all = [] {
+    static constexpr std::pair<std::string_view, Known> kNames[] = {
+        {"not", Known::not_},
+        {"exists", Known::exists},
+        {"empty", Known::empty},
+        {"boolean", Known::boolean},
+        {"contains", Known::contains},
+        {"starts-with", Known::starts_with},
+        {"ends-with", Known::ends_with},
+        {"matches", Known::matches},
+        {"count", Known::count},
+        {"string", Known::string},
+        {"normalize-space", Known::normalize_space},
+        {"upper-case", Known::upper_case},
+        {"lower-case", Known::lower_case},
+        {"substring-after", Known::substring_after},
+        {"substring-before", Known::substring_before},
+    };
+    std::vector<Known> out(function_table().size(), Known::other);
+    for (const auto& [name, known] : kNames)
+      if (const auto number = find_function(name)) out[*number] = known;
+    return out;
+  }();
+  return all;
+}
+
 void wrong_type(Runtime& runtime, const Item& item, std::string_view function) {
   runtime.raise("XPTY0004", "an argument of " + std::string(function) + "() is of type " +
                                 std::string(type_name(item.type)));
@@ -32,6 +59,8 @@ std::string argument_of(std::string_view function) {
 }  // namespace
 
 std::span<const FunctionFacts> function_table() { return table(); }
+
+Known known_function(std::uint16_t number) { return known_functions()[number]; }
 
 std::optional<std::uint16_t> find_function(std::string_view local) {
   static const auto index = [] {

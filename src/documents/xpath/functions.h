@@ -27,6 +27,27 @@ struct FunctionFacts {
   bool text_result = false;
 };
 
+// Functions that the fast evaluator handles itself.
+enum class Known : std::uint8_t {
+  other,
+  not_,
+  exists,
+  empty,
+  boolean,
+  contains,
+  starts_with,
+  ends_with,
+  matches,
+  count,
+  string,
+  normalize_space,
+  upper_case,
+  lower_case,
+  substring_after,
+  substring_before,
+};
+Known known_function(std::uint16_t number);
+
 std::span<const FunctionFacts> function_table();
 // The number of a function in the table, nothing for an unknown name.
 std::optional<std::uint16_t> find_function(std::string_view local);

@@ -50,6 +50,50 @@ bool all_strings(Seq items) {
   return std::ranges::all_of(items, [](const Item& i) { return i.type == Type::string; });
 }
 
+// Made of literals and the name of the context node.
+bool asks_only_name(const Expression& e) {
+  if (e.op == Op::literal) return true;
+  if (is_call(e, "name") || is_call(e, "local-name") || is_call(e, "namespace-uri"))
+    return e.args[0]->op == Op::context;
+  if (e.op == Op::call && function_table()[e.code].special != Special::none &&
+      function_table()[e.code].special != Special::regex)
+    return false;
+  const bool combines = e.op == Op::call || e.op == Op::or_ || e.op == Op::and_ ||
+                        e.op == Op::general || e.op == Op::value || e.op == Op::sequence;
+  return combines && std::ranges::all_of(e.args, [](const auto& a) { return asks_only_name(*a); });
+}
+
+bool no_predicates(const Expression& e) {
+  if (e.op == Op::step) return e.args.empty();
+  return (e.op == Op::root || e.op == Op::context || e.op == Op::path || e.op == Op::union_) &&
+         std::ranges::all_of(e.args, [](const auto& a) { return no_predicates(*a); });
+}
+
+bool is_free(const Expression& step) {  // no predicate selects by position
+  return std::ranges::none_of(step.args, [](const ExpressionPtr& predicate) {
+    return predicate->may_be_number || predicate->uses_position;
+  });
+}
+
+bool child_steps(const Expression& choice) {
+  return choice.op == Op::union_ && std::ranges::all_of(choice.args, [](const auto& a) {
+           return is_name_step(*a, Axis::child) && is_free(*a);
+         });
+}
+
+// //(a | b) as (//a | //b)
+void spread_descent(Expression& choice) {
+  for (ExpressionPtr& part : choice.args) {
+    part->code = static_cast<std::uint16_t>(Axis::descendant);
+    auto whole = std::make_unique<Expression>();
+    whole->op = Op::path;
+    whole->args.push_back(std::make_unique<Expression>());
+    whole->args[0]->op = Op::root;
+    whole->args.push_back(std::move(part));
+    part = std::move(whole);
+  }
+}
+
 // One text for one meaning, so that equal expressions share their value.
 void spell(const Expression& e, std::string& out) {
   out += '(' + std::to_string(static_cast<int>(e.op)) + ',' + std::to_string(e.code) + ',' +
@@ -99,9 +143,29 @@ void Optimiser::functions() {
 void Optimiser::pattern(Pattern& pattern) {
   for (Alternative& alternative : pattern.alternatives) {
     if (alternative.general) run(alternative.general, false);
-    for (PatternStep& step : alternative.steps)
-      for (ExpressionPtr& predicate : step.predicates) run(predicate, true);
+    for (PatternStep& step : alternative.steps) pattern_step(step);
   }
+}
+
+// [a and b] is [a][b] where no position counts, and what only asks for the name comes first.
+void Optimiser::pattern_step(PatternStep& step) {
+  if (!step.positional) {
+    std::vector<ExpressionPtr> split;
+    for (ExpressionPtr& predicate : step.predicates) {
+      if (predicate->op != Op::and_) {
+        split.push_back(std::move(predicate));
+        continue;
+      }
+      for (ExpressionPtr& part : predicate->args) split.push_back(std::move(part));
+    }
+    step.predicates = std::move(split);
+  }
+  for (ExpressionPtr& predicate : step.predicates) run(predicate, true);
+  if (step.positional) return;
+  while (step.named_predicates < step.predicates.size() &&
+         asks_only_name(*step.predicates[step.named_predicates]))
+    ++step.named_predicates;
+  if (step.named_predicates > 0) step.memo = program_.name_memos++;
 }
 
 void Optimiser::run(ExpressionPtr& e, bool hoisting) {
@@ -158,14 +222,16 @@ void Optimiser::join_steps(Expression& path) {
   }
   for (std::size_t i = 1; i < path.args.size(); ++i) {
     Expression& step = *path.args[i];
-    const bool joins = steps.size() > 1 && is_gap(*steps.back()) &&
-                       is_name_step(step, Axis::child) &&
-                       std::ranges::none_of(step.args, [](const ExpressionPtr& predicate) {
-                         return predicate->may_be_number || predicate->uses_position;
-                       });
-    if (joins) {
+    const bool after_gap = steps.size() > 1 && is_gap(*steps.back());
+    if (after_gap && is_name_step(step, Axis::child) && is_free(step)) {
       steps.pop_back();
       step.code = static_cast<std::uint16_t>(Axis::descendant);
+    } else if (after_gap && is_name_step(step, Axis::attribute) && is_free(step)) {
+      steps.pop_back();
+      step.code = static_cast<std::uint16_t>(Axis::deep_attribute);
+    } else if (after_gap && steps.size() == 2 && steps[0]->op == Op::root && child_steps(step)) {
+      steps.clear();
+      spread_descent(step);
     }
     steps.push_back(std::move(path.args[i]));
   }
@@ -269,7 +335,7 @@ Names needed_to_exist(const Expression& e, const Vocabulary& names) {
       // Steps behind a predicate are left out: they must not hide the predicate's error.
       for (const ExpressionPtr& step : e.args) {
         out.merge(needed_to_exist(*step, names));
-        if (step->op != Op::root && (step->op != Op::step || !step->args.empty())) break;
+        if (!no_predicates(*step)) break;
       }
       break;
     case Op::filter: return needed_to_exist(*e.args[0], names);

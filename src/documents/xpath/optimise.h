@@ -37,6 +37,7 @@ class Optimiser {
   void join_steps(Expression& path);
   void compile_regex(Expression& e);
   void code_list(Expression& e);
+  void pattern_step(PatternStep& step);
   void hoist(Expression& e);
 
   Program& program_;

@@ -109,9 +109,9 @@ class Parser {
   Made constructor(View local, std::vector<ExpressionPtr> args, std::size_t at);
   Made document(std::vector<ExpressionPtr> args, std::size_t at);
   Made key(std::vector<ExpressionPtr> args, std::size_t at);
-  Result<NodeTest> node_test(Axis axis);
+  Result<NodeTest> node_test();
   Result<std::optional<NodeTest>> kind_test();
-  Result<std::uint32_t> test_name(const Lexer::Name& name, bool element);
+  Result<std::uint32_t> test_name(const Lexer::Name& name);
   Result<SequenceType> sequence_type();
   Result<SequenceType> single_type();
   Result<AtomicType> atomic_type(const Lexer::Name& name, std::size_t at);
@@ -493,7 +493,7 @@ Parser::Made Parser::step() {
 Parser::Made Parser::axis_step(Axis axis, std::size_t at) {
   auto out = make(Op::step, at);
   out->code = static_cast<std::uint16_t>(axis);
-  TRY_ASSIGN(out->test, node_test(axis));
+  TRY_ASSIGN(out->test, node_test());
   TRY(predicates(*out));
   return out;
 }
@@ -508,19 +508,20 @@ Result<> Parser::predicates(Expression& of) {
 }
 
 // [35] NodeTest
-Result<NodeTest> Parser::node_test(Axis axis) {
+Result<NodeTest> Parser::node_test() {
   TRY_ASSIGN(const std::optional<NodeTest> kind, kind_test());
   if (kind) return *kind;
   const std::size_t at = in_.here();
   const auto name = in_.name(true);
   if (!name) return in_.wrong("a name or a node test is expected", at);
-  if (!name->has_prefix && name->local == "*") return NodeTest{Test::any, 0};
-  NodeTest test{Test::name, 0};
-  TRY_ASSIGN(test.name, test_name(*name, axis != Axis::attribute));
+  if (!name->has_prefix && name->local == "*") return NodeTest{Test::any, 0, false};
+  NodeTest test{Test::name, 0, false};
+  TRY_ASSIGN(test.name, test_name(*name));
+  test.wildcard = name->prefix == "*" || name->local == "*";
   return test;
 }
 
-Result<std::uint32_t> Parser::test_name(const Lexer::Name& name, bool) {
+Result<std::uint32_t> Parser::test_name(const Lexer::Name& name) {
   Vocabulary::Name wanted;
   wanted.any_space = name.prefix == "*";
   wanted.any_local = name.local == "*";
@@ -556,7 +557,7 @@ Result<std::optional<NodeTest>> Parser::kind_test() {
     test.kind = *word == "element" ? Test::element : Test::attribute;
     const auto name = in_.name(true);
     if (name && name->local != "*") {
-      TRY_ASSIGN(test.name, test_name(*name, test.kind == Test::element));
+      TRY_ASSIGN(test.name, test_name(*name));
     }
     if (in_.sees(",")) return in_.wrong("a schema type in a node test is not supported");
   } else if (*word == "document-node") {

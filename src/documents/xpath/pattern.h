@@ -18,6 +18,9 @@ struct PatternStep {
   bool anywhere = false;   // "//" before it: any ancestor may match what comes before
   std::vector<ExpressionPtr> predicates;
   bool positional = false;  // some predicate needs the position among the siblings
+  // Predicates, from the first on, that depend on the name of the node only; where that is kept.
+  std::size_t named_predicates = 0;
+  std::uint32_t memo = 0;
 };
 
 struct Alternative {
