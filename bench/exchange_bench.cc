@@ -7,6 +7,7 @@
 //   exchange_bench CORRIDOR EXAMPLE.xml [DOCUMENTS]
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -93,6 +94,7 @@ class Node {
     const auto begin = Clock::now();
     process_ = ::fork();
     if (process_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       const int log = ::open((folder_ + ".log").c_str(), O_WRONLY | O_CREAT, 0600);
       ::dup2(log, 1);
       ::dup2(log, 2);

@@ -16,6 +16,7 @@ inline constexpr std::size_t kHeaderBytesMax = 32 * 1024;     // request line an
 inline constexpr std::size_t kHeaderCountMax = 100;
 inline constexpr std::size_t kMessageBytesMax = 1024 * 1024;  // a protocol message
 inline constexpr std::size_t kDocumentBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kBodiesBytesMax = 256 * 1024 * 1024;  // held by a server at once
 inline constexpr std::size_t kConnectionsMax = 2048;
 inline constexpr Duration kHeaderTimeout = seconds(10);
 inline constexpr Duration kIdleTimeout = seconds(75);

@@ -44,6 +44,8 @@ struct ServerOptions {
   Duration idle_timeout = limits::kIdleTimeout;
   // Most body bytes that a request for this method and target may have; asked before reading it.
   std::function<std::size_t(View method, View target)> body_bytes_max;
+  // Of all bodies that are being read or handled; a connection that would pass it is answered 503.
+  std::size_t bodies_bytes_max = limits::kBodiesBytesMax;
 };
 
 class Server {

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
+#include <thread>
 
 #include "net/test/raw_socket.h"
 
@@ -509,6 +511,30 @@ TEST_CASE("bodies of any size within the limit come and go whole") {
     CHECK(is_status(answer, 200));
     CHECK(View(answer).substr(answer.find("\r\n\r\n") + 4) == body);
   }
+}
+
+TEST_CASE("bodies that are held together stay within their limit, and free it when they go") {
+  ServerOptions options;
+  options.bodies_bytes_max = 100'000;
+  options.body_bytes_max = [](View, View) { return std::size_t{200'000}; };
+  const Running running(echo, std::move(options));
+  const std::string most(80'000, 'x');
+  {
+    RawSocket slow = running.connect();
+    slow.send(post("/slow", most + "y").substr(0, 80'100));  // all but the end
+    std::string answer;
+    for (int i = 0; i < 100 && !is_status(answer, 503); ++i) {
+      answer = says(running, post("/second", most, "Connection: close\r\n"));
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    CHECK(is_status(answer, 503));
+  }
+  std::string answer;
+  for (int i = 0; i < 100 && !is_status(answer, 200); ++i) {
+    answer = says(running, post("/third", most, "Connection: close\r\n"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  CHECK(is_status(answer, 200));
 }
 
 TEST_CASE("a client that does not read its answer is let go") {

@@ -135,6 +135,10 @@ void ServerConnection::consume(View input) {
   consuming_ = true;
   while (phase_ == Phase::reading && !input.empty()) {
     input = reader_.feed(input);
+    if (!hold_body()) {
+      refuse(503, Code::busy, "the server holds as many bytes of bodies as it may");
+      break;
+    }
     if (reader_.state() == MessageReader::State::head) on_head(!input.empty());
     if (reader_.state() == MessageReader::State::failed && phase_ == Phase::reading) {
       const Refusal& why = reader_.refusal();
@@ -157,6 +161,20 @@ void ServerConnection::on_head(bool more_has_come) {
   ErrorCode error;
   const View interim = "HTTP/1.1 100 Continue\r\n\r\n";
   if (socket_.write_some(asio::buffer(interim), error) != interim.size() || error) close();
+}
+
+// Counts what has come of the body; false when that is more than the server may hold.
+bool ServerConnection::hold_body() {
+  const std::size_t now = reader_.body_bytes();
+  if (phase_ != Phase::reading || now <= held_bytes_) return true;
+  const std::size_t more = now - held_bytes_;
+  held_bytes_ = now;
+  Service& service = part_->service();
+  return service.bodies_bytes.fetch_add(more) + more <= service.options.bodies_bytes_max;
+}
+
+void ServerConnection::release_body() {
+  part_->service().bodies_bytes.fetch_sub(std::exchange(held_bytes_, 0));
 }
 
 void ServerConnection::handle() {
@@ -210,6 +228,7 @@ void ServerConnection::write() {
 
 void ServerConnection::after_write() {
   body_ = {};
+  release_body();
   if (!keep_) return linger();
   phase_ = Phase::reading;
   stage_ = Stage::none;
@@ -256,6 +275,7 @@ void ServerConnection::stop() {
 void ServerConnection::close() {
   if (phase_ == Phase::closed) return;
   phase_ = Phase::closed;
+  release_body();
   const auto self = shared_from_this();
   deadline_.drop();
   ErrorCode ignored;

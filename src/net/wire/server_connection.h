@@ -24,6 +24,7 @@ struct Service {
   ServerOptions options;
   Handler handler;
   std::atomic<std::size_t> connections{0};
+  std::atomic<std::size_t> bodies_bytes{0};  // held by all connections
 };
 
 // The connections of one server on one loop; it owns them until they close.
@@ -71,6 +72,8 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   void consume(View input);
   void on_head(bool more_has_come);
   void handle();
+  bool hold_body();
+  void release_body();
   void refuse(int status, Code code, View reason);
   void send(Response response);
   void write();
@@ -81,6 +84,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   void watch();
   void expire();
 
+  std::size_t held_bytes_ = 0;  // of this connection in Service::bodies_bytes
   std::shared_ptr<ServerPart> part_;  // first: the socket's loop must outlive the socket
   Socket socket_;
   Deadline deadline_;
