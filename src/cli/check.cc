@@ -151,12 +151,13 @@ Result<int> run_check(Invocation& asked) {
   std::size_t bad = 0;
   Progress progress;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    if (!alone) progress.show(std::to_string(i) + " of " + std::to_string(files.size()) + " checked");
+    if (!alone)
+      progress.show(std::to_string(i) + " of " + std::to_string(files.size()) + " checked");
     Checked& checked = checking.at(i);
     if (!checked.report) {
       // One that cannot be read does not keep the others from being checked.
-      complain("corridor check: " + printable(files[i]) + " was not checked\n  why: " +
-               printable(checked.report.error().why) + "\n");
+      complain("corridor check: " + printable(files[i]) +
+               " was not checked\n  why: " + printable(checked.report.error().why) + "\n");
       status = 2;
       continue;
     }
@@ -166,7 +167,8 @@ Result<int> run_check(Invocation& asked) {
   }
   if (status == 0 && bad > 0) status = 1;
   if (!alone && !asked.has("--json"))
-    say(std::to_string(files.size()) + " documents, " + std::to_string(bad) + " with fatal findings\n");
+    say(std::to_string(files.size()) + " documents, " + std::to_string(bad) +
+        " with fatal findings\n");
   return status;
 }
 

@@ -188,7 +188,7 @@ TEST_CASE("exit statuses come from the table of codes; usage is 2 and nothing is
 TEST_CASE("the help of the program names every command, that of a command every option") {
   const std::string help = program_help();
   for (const auto& command : commands()) {
-    CHECK(help.contains(command.name));
+    CHECK(help.contains(command.help));
     const std::string own = command_help(command);
     CAPTURE(command.name);
     CHECK(own.contains("example: corridor "));
@@ -201,6 +201,14 @@ TEST_CASE("the help of the program names every command, that of a command every 
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   }
+}
+
+TEST_CASE("a bare noun is shown as it is typed, other verbs with theirs") {
+  const std::string help = program_help();
+  CHECK(help.contains("\n  inbox  "));
+  CHECK(help.contains("\n  inbox show ID  "));
+  CHECK_FALSE(help.contains("inbox list"));
+  CHECK(command_help(named({"inbox"})).contains("usage: corridor inbox [options]\n"));
 }
 
 TEST_CASE("the nearest name is offered only when it is near") {

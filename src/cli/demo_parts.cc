@@ -43,6 +43,9 @@ Ran run_shell(const std::string& command) {
 }
 
 std::string quoted(const std::string& path) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
+  if (path.find_first_not_of(kPlain) == std::string::npos) return path;
   std::string out = "'";
   for (const char c : path) {
     if (c == '\'')

@@ -30,13 +30,6 @@ std::string spelled(const Option& option) {
   return text;
 }
 
-void append_options(std::string& out, std::span<const Option> options) {
-  Columns columns;
-  for (const auto& option : options)
-    columns.add({"  " + spelled(option), std::string(option.help)});
-  out += columns.text();
-}
-
 // Commands of one noun that follow each other.
 std::vector<const Command*> family_of(const Command& command) {
   const auto noun = command.name.substr(0, command.name.find(' '));
@@ -46,8 +39,12 @@ std::vector<const Command*> family_of(const Command& command) {
   return family;
 }
 
+// As it is typed: what a bare noun means needs no verb.
 std::string usage_of(const Command& command) {
   std::string usage(command.name);
+  const std::size_t space = command.name.find(' ');
+  if (space != std::string_view::npos && family_of(command).front() == &command)
+    usage = command.name.substr(0, space);
   if (!command.operands.empty()) usage.append(" ").append(command.operands);
   return usage;
 }
@@ -83,10 +80,11 @@ std::string program_help() {
 std::string command_help(const Command& command) {
   std::string out(command.help);
   out += "\n\nusage: corridor " + usage_of(command);
-  if (!command.options.empty()) out += " [options]";
-  out += "\n\n";
-  if (!command.options.empty()) append_options(out, command.options);
-  append_options(out, common_options());
+  out += " [options]\n\n";
+  Columns options;
+  for (const auto& some : {command.options, common_options()})
+    for (const auto& option : some) options.add({"  " + spelled(option), std::string(option.help)});
+  out += options.text();
   if (const auto family = family_of(command); family.size() > 1) {
     out += "\nalso:\n";
     Columns columns;
