@@ -5,7 +5,7 @@ namespace corridor::cli {
 
 namespace {
 
-constexpr std::size_t kMany = 10'000;
+constexpr std::size_t kMany = 1'000'000;
 
 // table
 constexpr std::array kCommon{
@@ -127,7 +127,7 @@ constexpr std::array kCommands{
     Command{"peer remove", "DID|NAME", 1, 1, "be partners no longer",
             "peer remove \"Northland Customs\"", "the peer was not removed", kOnlyJson,
             run_peer_remove},
-    Command{"agreement", "", 0, 0, "standing agreements", "agreement list",
+    Command{"agreement list", "", 0, 0, "standing agreements", "agreement",
             "the agreements could not be listed", kOnlyJson, run_agreement_list},
     Command{"agreement show", "ID", 1, 1, "one agreement with its terms",
             "agreement show urn:uuid:5f0c...", "the agreement could not be shown", kOnlyJson,

@@ -12,6 +12,8 @@ namespace {
 constexpr Duration kMargin = seconds(10);
 // A wait shorter than this is not worth a line on the terminal.
 constexpr Duration kSilence = milliseconds(700);
+// A node ends a long poll by itself after some minutes; a longer wait is several.
+constexpr Duration kSlice = minutes(5);
 
 std::int64_t now_ms() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -79,14 +81,17 @@ Result<json::Value> wait_for(NodeClient& node, const std::string& exchange, Rece
                              Duration timeout) {
   const std::string path = "/exchanges/" + percent_encode(exchange) +
                            "?wait=" + std::string(level_name(level)) + "&timeout=";
-  const Duration first = std::min(timeout, kSilence);
-  TRY_ASSIGN(json::Value record,
-             node.get(path + std::to_string(first.ms) + "ms", Duration{first.ms + kMargin.ms}));
-  const Duration rest{timeout.ms - first.ms};
-  if (settled(record, level) || rest.ms <= 0) return record;
   Progress progress;
-  progress.show("waiting for the answer (" + text_of(record, "state") + ") ...");
-  return node.get(path + std::to_string(rest.ms) + "ms", Duration{rest.ms + kMargin.ms});
+  Duration left = timeout;
+  Duration slice = std::min(left, kSilence);
+  for (;;) {
+    TRY_ASSIGN(json::Value record,
+               node.get(path + std::to_string(slice.ms) + "ms", Duration{slice.ms + kMargin.ms}));
+    left.ms -= slice.ms;
+    if (settled(record, level) || left.ms <= 0) return record;
+    progress.show("waiting for the answer (" + text_of(record, "state") + ") ...");
+    slice = std::min(left, kSlice);
+  }
 }
 
 Result<Sent> send_document(NodeClient& node, Sending sending) {
