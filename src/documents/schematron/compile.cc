@@ -56,7 +56,10 @@ class Compiler {
       TRY(pattern(*patterns_[i], static_cast<int>(i)));
     if (options_.optimise) optimise();
     out_->expressions.names.finish();
-    for (CompiledPattern& compiled : out_->patterns) make_tables(compiled);
+    for (CompiledPattern& compiled : out_->patterns) {
+      for (Candidate& c : compiled.candidates) look_ahead(compiled, c);
+      make_tables(compiled);
+    }
     out_->facts.title = schema_.title;
     out_->facts.patterns = out_->patterns.size();
     return std::shared_ptr<const Program>(out_);
@@ -227,6 +230,14 @@ class Compiler {
         }
       }
     }
+  }
+
+  static void look_ahead(const CompiledPattern& pattern, Candidate& c) {
+    const auto& steps = pattern.rules[c.rule].pattern.alternatives[c.alternative].steps;
+    for (const xpath::PatternStep& step : steps)
+      if (step.test.kind == xpath::Test::name && !step.test.wildcard)
+        c.needed.push_back(step.test.name);
+    c.asks_names = !steps.empty() && steps.back().named_predicates > 0;
   }
 
   void make_tables(CompiledPattern& pattern) {

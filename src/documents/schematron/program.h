@@ -44,8 +44,10 @@ struct Candidate {
   std::uint32_t name = 0;  // of the vocabulary; 0: any
   bool elements = false;   // which kinds of node it can match
   bool attributes = false;
-  bool others = false;   // document, text, comments, instructions
-  bool certain = false;  // the name alone decides
+  bool others = false;                // document, text, comments, instructions
+  bool asks_names = false;            // its last step has predicates that ask for the name only
+  std::vector<std::uint32_t> needed;  // exact names without which it cannot match
+  bool certain = false;               // the name alone decides
 };
 
 // Candidates by the name of the node. `named` holds, for each exact name, also those for any name.

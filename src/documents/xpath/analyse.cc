@@ -115,6 +115,7 @@ bool is_simple_children(const Expression& e) {
 bool is_tail_path(const Expression& e) {
   if (e.op != Op::path || e.args.back()->op == Op::step || e.args.back()->uses_position)
     return false;
+  bool alone = true;  // so far a single node
   for (std::size_t i = 0; i + 1 < e.args.size(); ++i) {
     const Expression& step = *e.args[i];
     const bool start = i == 0 && (step.op == Op::root || step.op == Op::context);
@@ -122,9 +123,10 @@ bool is_tail_path(const Expression& e) {
     if (step.op != Op::step) return false;
     const auto axis = static_cast<Axis>(step.code);
     const bool ordered = axis == Axis::child || axis == Axis::attribute || axis == Axis::self ||
-                         (axis == Axis::parent && i == 0) ||
+                         (axis == Axis::parent && alone) ||
                          (axis == Axis::descendant && i + 2 == e.args.size());
     if (!ordered) return false;
+    alone = alone && axis == Axis::parent;
   }
   return true;
 }

@@ -53,6 +53,13 @@ class Evaluator {
   virtual bool matches(const Pattern& pattern, const Item& node);
   bool matches(const Alternative& alternative, std::uint32_t frame, const Item& node);
 
+  // False when it is known already that the name of the node does not satisfy the step.
+  [[nodiscard]] bool name_may_match(const PatternStep& step, const xml::Node& n) const {
+    if (step.memo >= name_memos_.size() || name_memos_[step.memo].empty()) return true;
+    const NameMemo& memo = name_memos_[step.memo][n.name];
+    return memo.state != 1 || memo.prefix != n.prefix;
+  }
+
   // A rule begins at `node`: its variables are forgotten, current() is the node.
   void begin_rule(const Item& node, std::span<const Global> variables);
 

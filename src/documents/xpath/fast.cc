@@ -409,6 +409,16 @@ bool Fast::general(const Expression& e, const Focus& focus) {
                      }) &&
            !runtime_.failed();
   }
+  if (right.op == Op::literal && right.literal.size() == 1 &&
+      right.literal[0].type == Type::string && (how == Compare::eq || how == Compare::ne)) {
+    const Item& b = right.literal[0];
+    return each_atom(left, focus,
+                     [&](const Item& a) {
+                       if (is_text(a.type)) return (a.view() == b.view()) == (how == Compare::eq);
+                       return general_pair(runtime_, how, a, b) || runtime_.failed();
+                     }) &&
+           !runtime_.failed();
+  }
   if (left.op == Op::literal && right.op != Op::literal) {
     return each_atom(right, focus,
                      [&](const Item& b) {

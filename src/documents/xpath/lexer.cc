@@ -160,6 +160,7 @@ std::unexpected<Error> Lexer::wrong(std::string what, std::size_t at) const {
   std::string shown(text_.substr(0, 120));
   for (char& c : shown)
     if (is_xml_space(c)) c = ' ';
+  if (comment_open_) what = "a comment does not end";
   return fail(Code::invalid, std::move(what) + xml::at_position(text_, at) +
                                  " of the expression \"" + shown +
                                  (text_.size() > 120 ? "…\"" : "\""));

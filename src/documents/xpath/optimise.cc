@@ -296,19 +296,79 @@ void Optimiser::code_list(Expression& e) {
   e.codes = std::move(list);
 }
 
+namespace {
+
+// Depends on the document, and on nothing of the rule or the place where it stands.
+bool depends_on_document_only(const Expression& e) {
+  return !e.uses_focus && !e.uses_current && !e.uses_local && !e.uses_rule && !e.uses_position;
+}
+
+// The same of what runs under a focus of its own.
+bool is_closed(const Expression& predicate) {
+  return !predicate.uses_current && !predicate.uses_local && !predicate.uses_rule;
+}
+
+}  // namespace
+
+void Optimiser::keep(Expression& e) {
+  std::string key;
+  spell(e, key);
+  const auto [at, fresh] = hoisted_.emplace(std::move(key), program_.hoisted);
+  if (fresh) ++program_.hoisted;
+  e.hoisted = at->second + 1;
+}
+
+// //x[a][b = $c]/y: the x that satisfy a are kept for the document, and so they are for every other
+// expression that begins like this.
+void Optimiser::split_prefix(Expression& path) {
+  if (path.op != Op::path || path.args[0]->op != Op::root) return;
+  std::size_t k = 1;
+  while (k < path.args.size() && path.args[k]->op == Op::step && path.args[k]->args.empty()) ++k;
+  if (k == path.args.size() || path.args[k]->op != Op::step || path.args[k]->positional) return;
+  Expression& step = *path.args[k];
+  std::size_t closed = 0;
+  while (closed < step.args.size() && is_closed(*step.args[closed])) ++closed;
+  if (closed == 0 || (closed == step.args.size() && k + 1 == path.args.size())) return;
+  auto prefix = std::make_unique<Expression>();
+  prefix->op = Op::path;
+  prefix->at = path.at;
+  ExpressionPtr rest;
+  if (closed < step.args.size()) {
+    rest = std::make_unique<Expression>();
+    rest->op = Op::step;
+    rest->code = static_cast<std::uint16_t>(Axis::self);
+    for (std::size_t i = closed; i < step.args.size(); ++i)
+      rest->args.push_back(std::move(step.args[i]));
+    step.args.resize(closed);
+  }
+  std::vector<ExpressionPtr> steps;
+  for (std::size_t i = 0; i <= k; ++i) prefix->args.push_back(std::move(path.args[i]));
+  steps.push_back(std::move(prefix));
+  if (rest) steps.push_back(std::move(rest));
+  for (std::size_t i = k + 1; i < path.args.size(); ++i) steps.push_back(std::move(path.args[i]));
+  path.args = std::move(steps);
+  analyse(path);
+  for (const ExpressionPtr& predicate : path.args[0]->args[k]->args) hoist(*predicate);
+  keep(*path.args[0]);
+}
+
 // The largest parts that depend on the document only and walk through it.
 void Optimiser::hoist(Expression& e) {
-  const bool alone =
-      !e.uses_focus && !e.uses_current && !e.uses_local && !e.uses_rule && !e.uses_position;
-  if (alone && e.uses_root && e.op != Op::root && walks(e)) {
-    std::string key;
-    spell(e, key);
-    const auto [at, fresh] = hoisted_.emplace(std::move(key), program_.hoisted);
-    if (fresh) ++program_.hoisted;
-    e.hoisted = at->second + 1;
+  if (e.hoisted != 0) return;
+  split_prefix(e);
+  if (depends_on_document_only(e) && e.uses_root && e.op != Op::root && walks(e)) {
+    for (ExpressionPtr& argument : e.args) hoist_inside(*argument);
+    keep(e);
     return;
   }
   for (ExpressionPtr& argument : e.args) hoist(*argument);
+}
+
+// Within a value that is kept whole only the beginnings of paths are worth keeping too.
+void Optimiser::hoist_inside(Expression& e) {
+  if (e.hoisted != 0) return;
+  split_prefix(e);
+  for (ExpressionPtr& argument : e.args) hoist_inside(*argument);
 }
 
 namespace {

@@ -39,6 +39,9 @@ class Optimiser {
   void code_list(Expression& e);
   void pattern_step(PatternStep& step);
   void hoist(Expression& e);
+  void hoist_inside(Expression& e);
+  void keep(Expression& e);
+  void split_prefix(Expression& path);
 
   Program& program_;
   std::map<std::string, std::uint32_t> hoisted_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Recursive descent, one function a production of appendix A.1; the names of the productions are in
-// the comments. Depth is bounded, so that no expression can exhaust the stack of who parses or runs
-// it.
+// Recursive descent, one function a production of appendix A.1, which the comments name. Depth is
+// bounded, so that no expression can exhaust the stack of who parses or runs it.
 #include "documents/xpath/parser.h"
 
 #include <array>
@@ -18,11 +17,6 @@ constexpr int kChainMax = 1'000;  // operators of one kind in a row
 constexpr View kFunctionSpace = "http://www.w3.org/2005/xpath-functions";
 constexpr View kSchemaSpace = "http://www.w3.org/2001/XMLSchema";
 
-struct LocalVariable {
-  std::string name;
-  std::uint32_t slot;
-};
-
 class Parser {
  public:
   Parser(const ParseInput& input, Environment& environment, Vocabulary& vocabulary, Arena& literals)
@@ -30,9 +24,8 @@ class Parser {
         environment_(environment),
         vocabulary_(vocabulary),
         literals_(literals),
-        frame_(input.frame) {
-    for (const LocalName& local : input.locals) locals_.push_back({local.name, local.slot});
-  }
+        locals_(input.locals),
+        frame_(input.frame) {}
 
   Result<Parsed> whole() {
     TRY_ASSIGN(ExpressionPtr expression, expr());
@@ -47,7 +40,6 @@ class Parser {
 
  private:
   using Made = Result<ExpressionPtr>;
-
   Result<> end() {
     if (in_.comment_open()) return in_.wrong("a comment does not end");
     if (!in_.at_end()) return in_.wrong("this is not understood");
@@ -74,7 +66,6 @@ class Parser {
     if (++count > kChainMax) return in_.wrong("the expression is too long");
     return {};
   }
-
   Made expr();
   Made expr_single();
   Made loop(Op op, View last_word);
@@ -122,7 +113,7 @@ class Parser {
   Environment& environment_;
   Vocabulary& vocabulary_;
   Arena& literals_;
-  std::vector<LocalVariable> locals_;
+  std::vector<LocalName> locals_;
   std::uint32_t frame_;
   int depth_ = 0;
 };
@@ -789,9 +780,8 @@ Result<SequenceType> Parser::sequence_type() {
 }
 
 Result<std::string> Parser::space_of(View prefix, std::size_t at) {
-  auto space = environment_.space_of(prefix);
-  if (!space) return in_.wrong("the prefix \"" + std::string(prefix) + "\" is not declared", at);
-  return std::move(*space);
+  if (auto space = environment_.space_of(prefix)) return std::move(*space);
+  return in_.wrong("the prefix \"" + std::string(prefix) + "\" is not declared", at);
 }
 
 }  // namespace

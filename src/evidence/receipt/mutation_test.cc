@@ -273,7 +273,8 @@ TEST_CASE("both verifiers give the golden receipts the same table of claims") {
     REQUIRE(lines.size() > 12);
     CHECK(lines.front() == "verified");
     std::size_t line = lines.size() - 12;
-    for (const Value& claim : to_json(verify_receipt(*receipt)).find("claims")->items()) {
+    const Value table = to_json(verify_receipt(*receipt));
+    for (const Value& claim : table.find("claims")->items()) {
       std::string expected = "  " + std::string(claim.text_or("holds"));
       expected.resize(11, ' ');
       CHECK(lines[line++] == expected + std::string(claim.text_or("claim")));
