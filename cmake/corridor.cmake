@@ -12,7 +12,7 @@ target_compile_options(corridor_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>
   $<$<AND:$<BOOL:${CCACHE}>,$<CXX_COMPILER_ID:GNU>>:-fpch-preprocess>)
 target_compile_definitions(corridor_options INTERFACE _GLIBCXX_ASSERTIONS
-  CORRIDOR_VERSION="${PROJECT_VERSION}" CORRIDOR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  CORRIDOR_VERSION="${PROJECT_VERSION}")
 target_link_libraries(corridor_options INTERFACE Threads::Threads)
 target_link_options(corridor_options INTERFACE -Wl,-z,relro,-z,now)
 
@@ -24,6 +24,11 @@ target_link_libraries(corridor_pch PUBLIC corridor_options)
 target_precompile_headers(corridor_pch PRIVATE
   <algorithm> <array> <charconv> <cstdint> <expected> <functional> <map> <memory> <optional> <span>
   <string> <string_view> <unordered_map> <utility> <variant> <vector>)
+
+# Where the sources are, for tests and for a program run from its build folder. Nothing else is told:
+# what knows no path compiles to the same bytes in every checkout.
+add_library(corridor_sources INTERFACE)
+target_compile_definitions(corridor_sources INTERFACE CORRIDOR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 
 # doctest's own main, compiled once.
 add_library(corridor_doctest OBJECT ${CMAKE_SOURCE_DIR}/cmake/doctest_main.cc)
@@ -61,7 +66,7 @@ function(corridor_module name)
   endif()
   if(tests)
     add_executable(${name}_test ${tests} $<TARGET_OBJECTS:corridor_doctest>)
-    target_link_libraries(${name}_test PRIVATE ${name} ${ARG_PRIVATE})
+    target_link_libraries(${name}_test PRIVATE ${name} corridor_sources ${ARG_PRIVATE})
     target_precompile_headers(${name}_test REUSE_FROM corridor_pch)
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()
@@ -72,7 +77,7 @@ function(corridor_module name)
   foreach(file IN LISTS benches)
     get_filename_component(target ${file} NAME_WE)
     add_executable(${target} ${file})
-    target_link_libraries(${target} PRIVATE ${name} ${ARG_PRIVATE})
+    target_link_libraries(${target} PRIVATE ${name} corridor_sources ${ARG_PRIVATE})
     set_property(GLOBAL APPEND PROPERTY CORRIDOR_BENCHES ${target})
   endforeach()
 endfunction()
