@@ -14,7 +14,7 @@
 //
 //   TRY_ASSIGN(auto writer, blobs.write("urn:uuid:4f..."));     // 0 bytes, or what was there
 //   TRY(writer->append(piece));
-//   TRY_ASSIGN(const Stored stored, writer->finish());          // durable; the name is free again
+//   TRY_ASSIGN(const Stored stored, writer->finish());          // durable, and a blob like others
 //
 // Files: small named files (tiles, entry bundles) that can be made again from rows; `put` is write,
 // fsync, rename, fsync of the folder, read back.
@@ -57,10 +57,10 @@ class BlobWriter {
   virtual Result<> set_note(Bytes note) = 0;  // `too_large`
   virtual Result<> append(corridor::View piece) = 0;
   virtual Result<> restart() = 0;  // throws the bytes and the note away, keeps the name
-  // Durable when it returns. With `expected`, bytes of another digest are thrown away instead, the name
-  // stays, and the error is `peer`. Nothing but the destructor may follow.
+  // Durable when it returns. Bytes whose digest is not the expected one are thrown away instead, and
+  // the error is `peer`. Nothing but the destructor may follow, which frees the name.
   virtual Result<Stored> finish(const std::optional<Digest>& expected = {}) = 0;
-  // Throws everything away, the name too. Nothing but the destructor may follow.
+  // Throws everything away. Nothing but the destructor may follow, which frees the name.
   virtual Result<> discard() = 0;
 };
 inline constexpr std::size_t kNoteBytesMax = 4096;
