@@ -70,7 +70,9 @@ Outcome process_answered(Work& work, const Answered& answer, Record process, Sta
   if (process.in_flight != answer.message) return work.done();
   process.in_flight.clear();
   const bool waited = process.pending != State::none;
-  const bool ends = !answer.accepted && !is_final(process.state);
+  // Both may say the same at once (two suspensions that cross): a refusal of what the peer's own
+  // message has brought about already is no disagreement.
+  const bool ends = !answer.accepted && waited && !is_final(process.state);
   auto around = look_around(work, process, ends ? terminated : waited ? process.pending : process.state);
   if (!around) return around.error();
   if (!work.known.complete()) return work.needs();
@@ -84,6 +86,8 @@ Outcome process_answered(Work& work, const Answered& answer, Record process, Sta
     }
   } else if (ends) {
     ended_by_refusal(work, process, answer, *around);
+  } else {
+    add_history(process.history, work.now, refusal(answer), state_name(process.state));
   }
   write(work, process);
   return work.done();
