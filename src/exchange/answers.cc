@@ -21,9 +21,17 @@ void learn_pid(Pid& pid, const Answered& answer, std::string_view member) {
   if (pid.empty() && !said.empty() && check_id(said, member)) pid = Pid(std::string(said));
 }
 
-// The peer will not take what we said, so the two sides disagree and it must end (§7.2.1). Its own
-// refusal is its notice.
+// The peer knows the process and is in a state that it can be told the end of.
+bool can_be_told(const ProcessRecord& process, const Answered& answer) {
+  return answer.status == 400 && !process.consumer_pid.empty() && !process.provider_pid.empty();
+}
+
+// The peer will not take what we said, so the two sides disagree and it must end (§7.2.1).
 void ended_by_refusal(Work& work, NegotiationRecord& n, const Answered& answer, const Around& around) {
+  if (can_be_told(n, answer)) {
+    terminate(work, n, "refused", refusal(answer));
+    return fetch_failed(work, around.fetch, refusal(answer));
+  }
   enter(work, n, NegotiationState::terminated);
   add_history(n.history, work.now, "ended", state_name(n.state), refusal(answer));
   state_event(work, EventType::terminated, n.own_pid(),
@@ -36,6 +44,10 @@ void ended_by_refusal(Work& work, NegotiationRecord& n, const Answered& answer, 
 }
 
 void ended_by_refusal(Work& work, TransferRecord& t, const Answered& answer, const Around& around) {
+  if (can_be_told(t, answer)) {
+    terminate(work, t, "refused", refusal(answer), around.stream);
+    return fetch_failed(work, around.fetch, refusal(answer));
+  }
   enter(work, t, TransferState::terminated);
   add_history(t.history, work.now, "ended", state_name(t.state), refusal(answer));
   auto content = process_content(t);
