@@ -94,7 +94,14 @@ void Deals::ask() {
                                    {"dataset", dataset_of(owner, world_.draw(kDatasets))}});
   // Half of them look into the catalogue first; the others ask for terms of their own.
   if (world_.chance(0.5)) {
-    const auto use = json::Value::object({{"action", world_.chance(0.7) ? "use" : "read"}});
+    auto use = json::Value::object({{"action", world_.chance(0.8) ? "use" : "read"}});
+    if (world_.chance(0.6)) {
+      const auto until = json::Value::object(
+          {{"@value", "2099-01-01T00:00:00Z"}, {"@type", "xsd:dateTime"}});
+      use.set("constraint", json::Value::array({json::Value::object({{"leftOperand", "dateTime"},
+                                                                     {"operator", "lt"},
+                                                                     {"rightOperand", until}})}));
+    }
     body.set("terms", json::Value::object({{"permission", json::Value::array({use})}}));
   }
   post(node, "/negotiations", body);
