@@ -40,6 +40,10 @@ Result<Around> look(Work& work, const Record& process, State state, bool negotia
   const std::string& dataset = process.dataset.value;
   if (!dataset.empty() && process.role == Role::provider && process.stream.empty()) {
     TRY_ASSIGN(around.dataset, read<DatasetRecord>(work.known, Table::dataset, dataset));
+    if (around.dataset && !around.dataset->exchange.empty()) {
+      TRY_ASSIGN(around.exchange,
+                 read<ExchangeRecord>(work.known, Table::exchange, around.dataset->exchange));
+    }
   }
   const View name = state_name(state);
   TRY(add_instructions(work, negotiation, name, process.agreement.value, around));
