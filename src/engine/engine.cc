@@ -98,7 +98,9 @@ void Engine::look_at_waiters(const std::string& id, bool time_is_up) {
       case exchange::ExchangeState::waiting:
       case exchange::ExchangeState::sending: return false;
       case exchange::ExchangeState::refused:
-      case exchange::ExchangeState::failed: return true;
+      case exchange::ExchangeState::failed:
+      case exchange::ExchangeState::offered:  // the next move is the partner's, whenever it comes
+      case exchange::ExchangeState::fetched: return true;
       default: return record->level >= waiter.level;
     }
   };

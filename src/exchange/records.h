@@ -311,8 +311,11 @@ void fields(F& f, R& r) {
 
 // waiting: no standing agreement yet. sending: stated, logged, on its way. answered: the receiver's
 // signed RECEIVE is here. refused: by our checks, our terms, the partner or a person. failed: gave
-// up (deadline, or an answer that is no answer). received: this node is the receiver.
-enum class ExchangeState : std::uint8_t { waiting, sending, answered, refused, failed, received };
+// up (deadline, or an answer that is no answer). received: this node is the receiver. offered: the
+// partner's connector is no Corridor and has to fetch it; fetched: it has.
+enum class ExchangeState : std::uint8_t {
+  waiting, sending, answered, refused, failed, received, offered, fetched
+};
 std::string_view state_name(ExchangeState state);
 
 struct ExchangeRecord {
