@@ -75,6 +75,8 @@ void dsp_catalog(Call call);        // catalog.cc
 void dsp_dataset(Call call);
 
 void receive_document(Call call);   // inbox.cc
+void data_read(Call call);          // data.cc
+void data_put(Call call);
 void join_peer(Call call);          // partners.cc
 
 void manage_status(Call call);      // manage.cc
@@ -107,11 +109,12 @@ void manage_instruction_remove(Call call);
 void manage_datasets(Call call);      // datasets.cc
 void manage_dataset(Call call);
 void manage_dataset_put(Call call);
-void manage_dataset_data(Call call);
+void manage_dataset_data(Call call);  // data.cc
 void manage_dataset_remove(Call call);
 void manage_fetches(Call call);
 void manage_fetch(Call call);
 void manage_fetch_start(Call call);
+void manage_fetch_data(Call call);    // data.cc
 void manage_catalog(Call call);       // peer_catalog.cc
 void manage_peer_put(Call call);      // partners.cc
 

@@ -116,6 +116,7 @@ void Clerk::release(std::vector<Finished>& results, std::uint64_t log_size, bool
     for (const auto& write : decision.writes) {
       if (write.table == Table::timer && !write.value) followers_.timer_erased(write.key);
       if (write.table == Table::unlogged && write.value) followers_.receipt_open(write.key);
+      if (write.table == Table::flow) followers_.flow_changed(write.key, write.value.has_value());
       if (write.table == Table::exchange) followers_.exchange_changed(write.key);
     }
     for (const auto& id : decision.settled) followers_.settled(id);

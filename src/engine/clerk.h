@@ -55,6 +55,7 @@ class Followers {
   virtual void leaves(std::uint64_t log_size) = 0;
   virtual void receipt_open(View key) = 0;  // Table::unlogged has a new row
   virtual void exchange_changed(View id) = 0;
+  virtual void flow_changed(View transfer, bool wanted) = 0;  // Table::flow
   // A commit failed: the process cannot go on (fsync is never retried).
   virtual void broken(const Error& error) = 0;
 };

@@ -26,6 +26,13 @@ Engine::Engine(Parts parts) : parts_(std::move(parts)) {
       parts_.self, parts_.own_document, [this](ReceiptsLogged logged, Done done) {
         clerk_->submit_own(std::move(logged), std::move(done));
       }});
+  plane_ = std::make_unique<dataplane::DataPlane>(
+      dataplane::DataPlane::Parts{parts_.env, parts_.workers, parts_.client, parts_.blobs});
+  flows_ = std::make_unique<Flows>(Flows::Parts{
+      parts_.env, parts_.workers, *plane_, parts_.store, parts_.self.participant,
+      [this](exchange::FlowEnded ended) {
+        clerk_->submit_own(exchange::Command(std::move(ended)));
+      }});
 }
 
 Engine::~Engine() = default;
@@ -40,6 +47,7 @@ Result<> Engine::start() {
   TRY(timers_->load());
   TRY(outbox_->load());
   TRY(receipts_->load());
+  TRY(flows_->load());
   return {};
 }
 
@@ -133,6 +141,10 @@ void Engine::exchange_changed(View id) {
     if (!waiters_.contains(std::string(id))) return;
   }
   parts_.workers.post_always([this, id = std::string(id)] { look_at_waiters(id, false); });
+}
+
+void Engine::flow_changed(View transfer, bool wanted) {
+  flows_->changed(std::string(transfer), wanted);
 }
 
 void Engine::broken(const Error& error) {

@@ -14,6 +14,7 @@
 
 #include <memory>
 
+#include "engine/flows.h"
 #include "engine/receipts.h"
 #include "engine/timers.h"
 
@@ -70,6 +71,8 @@ class Engine final : private Followers {
   [[nodiscard]] const Receipts& receipts() const { return *receipts_; }
   [[nodiscard]] const Outbox& outbox() const { return *outbox_; }
   [[nodiscard]] store::Blobs& blobs() { return parts_.blobs; }
+  [[nodiscard]] dataplane::DataPlane& plane() { return *plane_; }
+  [[nodiscard]] const Flows& flows() const { return *flows_; }
   [[nodiscard]] Clerk::Counters counters() const { return clerk_->counters(); }
 
  private:
@@ -87,6 +90,7 @@ class Engine final : private Followers {
   void leaves(std::uint64_t log_size) override;
   void receipt_open(View key) override;
   void exchange_changed(View id) override;
+  void flow_changed(View transfer, bool wanted) override;
   void broken(const Error& error) override;
 
   Result<exchange::ExchangeRecord> exchange_record(const std::string& id) const;
@@ -99,6 +103,8 @@ class Engine final : private Followers {
   std::unique_ptr<Timers> timers_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<Receipts> receipts_;
+  std::unique_ptr<dataplane::DataPlane> plane_;
+  std::unique_ptr<Flows> flows_;
   std::mutex mutex_;
   std::multimap<std::string, Waiter> waiters_;
 };
