@@ -127,8 +127,9 @@ class EdcConnector:
         return answer["@id"]
 
     def complete(self, transfer):
-        """EDC's management API has no verb for it; what ends a pull there is a termination."""
-        self.manage("POST", f"/transferprocesses/{transfer}/terminate", {"@context": CONTEXT, "reason": "done"})
+        """A data plane says so by the control API; the management API has no such verb."""
+        status, raw = self.raw("control", "POST", f"/control/transferprocess/{transfer}/complete")
+        assert status == 204, (status, raw)
 
     def reach(self, what, id_, state, seconds=40):
         """Waits until a process (contractnegotiations, transferprocesses) is in the state."""
