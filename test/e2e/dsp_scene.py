@@ -153,10 +153,10 @@ class Transfer(Process):
     # DSP §9.1.3; the counterparty suspended it itself, so it may start it again
     legal = {"provider": {**_both, "start": {"SUSPENDED": "STARTED"}},
              "consumer": {**_both, "start": {"REQUESTED": "STARTED", "SUSPENDED": "STARTED"}}}
-    verbs = {"provider": {"start": ("REQUESTED",), "suspend": ("STARTED",), "complete": ("STARTED",),
-                          "terminate": TRANSFER[:3]},
-             "consumer": {"start": (), "suspend": ("STARTED",), "complete": ("STARTED",),
-                          "terminate": TRANSFER[:3]}}
+    verbs = {"provider": {"start": ("REQUESTED", "SUSPENDED"), "resume": ("SUSPENDED",), "suspend": ("STARTED",),
+                          "complete": ("STARTED",), "terminate": TRANSFER[:3]},
+             "consumer": {"start": ("SUSPENDED",), "resume": ("SUSPENDED",), "suspend": ("STARTED",),
+                          "complete": ("STARTED",), "terminate": TRANSFER[:3]}}
 
     def build(self, name, consumer, provider):
         address = dsp.data_address(self.peer.address + "/data") if self.role == "consumer" else None
