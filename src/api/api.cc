@@ -138,6 +138,8 @@ void Call::fail(const Error& error) {
     if (provider.empty()) provider = own;
     if (consumer.empty()) consumer = own;
     body = exchange::error_body(negotiation, provider, consumer, error);
+  } else if (route->path.starts_with("/0/dsp/catalog")) {
+    body = exchange::catalog_error(error);
   } else {
     body = plain_error(error);
   }
@@ -156,6 +158,20 @@ void Call::answer(Result<engine::Committed> committed) {
     reply.body.set("statement", std::move(*proof));
   }
   answer(reply.status, reply.body);
+}
+
+void submit(Call call, exchange::Command command) {
+  engine::Engine& engine = call.engine();
+  engine.submit(std::move(command), [call = std::move(call)](Result<engine::Committed> done) mutable {
+    call.answer(std::move(done));
+  });
+}
+
+Result<json::Value> body_object(const Call& call) {
+  if (call.request.body.empty()) return json::Value::object();
+  TRY_ASSIGN(json::Value body, json::parse(call.request.body));
+  if (!body.is_object()) return fail(Code::invalid, "the body is not a JSON object");
+  return body;
 }
 
 Api::Api(Env& env, Executor& workers, engine::Engine& engine, net::Client& client, Options options)
@@ -202,6 +218,25 @@ void Api::route(net::Request request, net::Respond respond) {
   match.route->handle(std::move(call));
 }
 
+// A peer of a closed network is known by the value of its Authorization; only the protocol's own
+// routes take it.
+std::optional<exchange::PeerCaller> Api::peer_of_fixed_token(const Call& call) const {
+  const std::string* const header = call.request.headers.find("Authorization");
+  if (header == nullptr || !call.route->path.starts_with("/0/dsp/")) return std::nullopt;
+  const Digest digest = crypto::sha256(*header);
+  auto found = engine_.reading([&](const engine::Rows& rows) -> Result<exchange::PeerCaller> {
+    const Error unknown{Code::not_found, "no peer sends this", {}};
+    TRY_ASSIGN(const auto did, rows.get(Table::known_token, digest.view()));
+    if (!did) return std::unexpected(unknown);
+    TRY_ASSIGN(const auto row, rows.get(Table::peer, *did));
+    if (!row) return std::unexpected(unknown);
+    TRY_ASSIGN(const auto peer, from_bytes<exchange::PeerRecord>(*row));
+    return exchange::PeerCaller{{peer.did, {}}, peer.dsp_url, {}};
+  });
+  if (!found) return std::nullopt;
+  return std::move(*found);
+}
+
 void Api::authenticate_peer(Call call) {
   const auto refuse = [this](Call& refused, const Error& error) {
     // The reason stays here; the wire learns only that it was refused.
@@ -209,8 +244,16 @@ void Api::authenticate_peer(Call call) {
     if (error.code == Code::busy || error.code == Code::unavailable || error.code == Code::timeout)
       return refused.fail({error.code == Code::busy ? Code::busy : Code::unavailable,
                            "the token cannot be judged right now", {}});
+    // A process is shown to its parties alone: whoever is not provably one gets the answer of an
+    // unknown id (DSP 2025-1 §8.2.1).
+    if (refused.route->path.starts_with("/0/dsp/") && refused.params.contains("pid"))
+      return refused.fail({Code::not_found, "there is no such process", {}});
     refused.fail({Code::unauthenticated, "the request carries no valid token", {}});
   };
+  if (auto known = peer_of_fixed_token(call); known) {
+    call.from = std::move(*known);
+    return call.route->handle(std::move(call));
+  }
   const auto token = bearer(call.request);
   if (!token) return refuse(call, {Code::unauthenticated, "there is no bearer token", {}});
   const std::string compact(*token);

@@ -14,6 +14,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "engine/engine.h"
 #include "identity/identity.h"
@@ -44,6 +45,7 @@ class Api {
   friend class Call;
   void route(net::Request request, net::Respond respond);
   void authenticate_peer(Call call);
+  std::optional<exchange::PeerCaller> peer_of_fixed_token(const Call& call) const;
 
   struct Guard {
     std::mutex mutex;

@@ -71,6 +71,8 @@ void log_proof(Call call);
 void dsp_message(Call call);        // dsp.cc: which one follows from the path and the binding
 void dsp_get_negotiation(Call call);
 void dsp_get_transfer(Call call);
+void dsp_catalog(Call call);        // catalog.cc
+void dsp_dataset(Call call);
 
 void receive_document(Call call);   // inbox.cc
 void join_peer(Call call);          // partners.cc
@@ -88,19 +90,93 @@ void manage_peers(Call call);       // partners.cc
 void manage_peer_remove(Call call);
 void manage_invite(Call call);
 void manage_join(Call call);
-void manage_negotiations(Call call);  // manage.cc
-void manage_agreements(Call call);
-void manage_approve(Call call);
-void manage_terminate(Call call);
-void manage_instructions(Call call);
+void manage_negotiations(Call call);  // processes.cc
+void manage_negotiation(Call call);
+void manage_negotiation_start(Call call);
+void manage_transfers(Call call);
+void manage_transfer(Call call);
+void manage_transfer_start(Call call);
+void manage_move(Call call);
+void manage_agreements(Call call);    // agreements.cc
+void manage_agreement(Call call);
+void manage_agreement_import(Call call);
+void manage_agreement_end(Call call);
+void manage_instructions(Call call);  // instructions.cc
 void manage_instruction_put(Call call);
 void manage_instruction_remove(Call call);
+void manage_datasets(Call call);      // datasets.cc
+void manage_dataset(Call call);
+void manage_dataset_put(Call call);
+void manage_dataset_data(Call call);
+void manage_dataset_remove(Call call);
+void manage_fetches(Call call);
+void manage_fetch(Call call);
+void manage_fetch_start(Call call);
+void manage_catalog(Call call);       // peer_catalog.cc
+void manage_peer_put(Call call);      // partners.cc
 
 // Checks, stores and sends one document; answers the call with the exchange. Shared by `send` and
 // by the test document of `join`.
 using SendDone = std::move_only_function<void(Result<engine::Committed>)>;
 void check_store_send(engine::Engine& engine, Executor& workers, Bytes bytes,
                       exchange::SendDocument command, SendDone done);
+
+// Looks a dataset up in a peer's catalogue and goes on with the offer that was asked for (or its first)
+// and its terms; answers the call itself when there is none.
+using OfferFound = std::move_only_function<void(Call, OfferId, json::Value terms)>;
+void with_offer(Call call, const Did& peer, const std::string& address, const DatasetId& dataset,
+                const OfferId& offer, OfferFound then);
+
+// Asks the clerk, and answers the call with what was committed.
+void submit(Call call, exchange::Command command);
+
+// The body as a JSON object; an empty one reads as {}.
+Result<json::Value> body_object(const Call& call);
+// Reads a record from the body by its own field list.
+template <class Record>
+Result<Record> record_of(const json::Value& body) {
+  Record record;
+  FieldReader reader(body);
+  fields(reader, record);
+  if (reader.failed())
+    return corridor::fail(Code::invalid, "the member \"" + reader.wrong() + "\" is of the wrong kind");
+  return record;
+}
+
+// A page of a table as {"items": [...], "next"?}; `show` makes an item of a record, null leaves it out.
+template <class Record, class Show>
+void list_table(Call call, Table table, Show show) {
+  auto list = call.engine().reading([&](const engine::Rows& rows) -> Result<json::Value> {
+    auto items = json::Value::array();
+    const Bytes after(call.query_or("after"));
+    TRY_ASSIGN(const auto page, rows.scan({table, {}, after, limits::kScanRowsMax}));
+    for (const auto& row : page) {
+      TRY_ASSIGN(const auto record, from_bytes<Record>(row.value));
+      auto item = show(record);
+      if (item.is_object()) items.push(std::move(item));
+    }
+    auto body = json::Value::object({{"items", std::move(items)}});
+    if (page.size() == limits::kScanRowsMax) body.set("next", page.back().key);
+    return body;
+  });
+  if (!list) return call.fail(list.error());
+  call.answer(200, *list);
+}
+
+// The record of one row; `not_found` with the words of `what`.
+template <class Record>
+Result<Record> find_record(const Call& call, Table table, View key, const std::string& what) {
+  return call.engine().reading([&](const engine::Rows& rows) -> Result<Record> {
+    TRY_ASSIGN(const auto row, rows.get(table, key));
+    if (!row) return corridor::fail(Code::not_found, "there is no " + what + " here");
+    return from_bytes<Record>(*row);
+  });
+}
+
+json::Value history_json(const std::vector<exchange::HistoryLine>& history);
+json::Value negotiation_json(const exchange::NegotiationRecord& record);
+json::Value transfer_json(const exchange::TransferRecord& record);
+json::Value agreement_json(const exchange::AgreementRecord& record);
 
 // A stored record as its JSON, without the version member.
 template <class Record>

@@ -1,77 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a person may look at and decide: processes, agreements, instructions, and the whole life of
-// one exchange.
+// The node's own state, and the whole life of one exchange.
 #include "api/call.h"
 #include "crypto/crypto.h"
 
 namespace corridor::api {
 
 namespace {
-
-// A page of a table as {"items": [...]}; `show` makes an item of a record, null to leave it out.
-template <class Record, class Show>
-void list_table(Call call, Table table, Show show) {
-  auto list = call.engine().reading([&](const engine::Rows& rows) -> Result<json::Value> {
-    auto items = json::Value::array();
-    Bytes after(call.query_or("after"));
-    TRY_ASSIGN(const auto page, rows.scan({table, {}, after, limits::kScanRowsMax}));
-    for (const auto& row : page) {
-      TRY_ASSIGN(const auto record, from_bytes<Record>(row.value));
-      auto item = show(record);
-      if (item.is_object()) items.push(std::move(item));
-    }
-    auto body = json::Value::object({{"items", std::move(items)}});
-    if (page.size() == limits::kScanRowsMax) body.set("next", page.back().key);
-    return body;
-  });
-  if (!list) return call.fail(list.error());
-  call.answer(200, *list);
-}
-
-void submit(Call call, exchange::Command command) {
-  engine::Engine& engine = call.engine();
-  engine.submit(std::move(command), [call = std::move(call)](Result<engine::Committed> done) mutable {
-    call.answer(std::move(done));
-  });
-}
-
-json::Value history_json(const std::vector<exchange::HistoryLine>& history) {
-  auto lines = json::Value::array();
-  for (const auto& line : history) {
-    auto item = json::Value::object(
-        {{"at", iso8601(line.at)}, {"what", line.what}, {"state", line.state}});
-    if (!line.why.empty()) item.set("why", line.why);
-    lines.push(std::move(item));
-  }
-  return lines;
-}
-
-json::Value negotiation_json(const exchange::NegotiationRecord& record) {
-  auto body = json::Value::object({{"id", record.own_pid()},
-                                   {"role", exchange::role_name(record.role)},
-                                   {"peer", record.peer.value},
-                                   {"kind", record.kind},
-                                   {"state", state_name(record.state)},
-                                   {"held", record.held},
-                                   {"since", iso8601(record.since)}});
-  if (record.pending != exchange::NegotiationState::none)
-    body.set("pending", state_name(record.pending));
-  if (record.held) body.set("why", record.held_why);
-  if (!record.agreement.empty()) body.set("agreement", record.agreement.value);
-  body.set("terms", record.terms);
-  return body;
-}
-
-json::Value transfer_json(const exchange::TransferRecord& record) {
-  return json::Value::object({{"id", record.own_pid()},
-                              {"role", exchange::role_name(record.role)},
-                              {"peer", record.peer.value},
-                              {"kind", record.kind},
-                              {"state", state_name(record.state)},
-                              {"agreement", record.agreement.value},
-                              {"since", iso8601(record.since)}});
-}
 
 Result<json::Value> statements_json(const engine::Rows& rows, View subject) {
   TRY_ASSIGN(const auto records, engine::statements_of(rows, subject));
@@ -221,70 +156,6 @@ void manage_explain(Call call) {
   });
   if (!body) return call.fail(body.error());
   call.answer(200, *body);
-}
-
-void manage_negotiations(Call call) {
-  list_table<exchange::NegotiationRecord>(std::move(call), Table::negotiation, negotiation_json);
-}
-
-void manage_agreements(Call call) {
-  list_table<exchange::AgreementRecord>(
-      std::move(call), Table::agreement, [](const exchange::AgreementRecord& record) {
-        return json::Value::object({{"id", record.id.value},
-                                    {"peer", record.peer.value},
-                                    {"role", exchange::role_name(record.role)},
-                                    {"kind", record.kind},
-                                    {"sha256", hex(record.sha256.view())},
-                                    {"since", iso8601(record.since)},
-                                    {"negotiation", record.negotiation},
-                                    {"agreement", record.agreement}});
-      });
-}
-
-namespace {
-
-Result<std::string> reason_of(const Call& call) {
-  if (call.request.body.empty()) return std::string();
-  TRY_ASSIGN(const json::Value body, json::parse(call.request.body));
-  return std::string(body.text_or("reason"));
-}
-
-}  // namespace
-
-void manage_approve(Call call) {
-  auto reason = reason_of(call);
-  if (!reason) return call.fail(reason.error());
-  exchange::DecideHeld command{call.params["id"], true, std::move(*reason)};
-  submit(std::move(call), std::move(command));
-}
-
-void manage_terminate(Call call) {
-  auto reason = reason_of(call);
-  if (!reason) return call.fail(reason.error());
-  exchange::TerminateProcess command{call.params["id"], std::move(*reason)};
-  submit(std::move(call), std::move(command));
-}
-
-void manage_instructions(Call call) {
-  list_table<exchange::InstructionRecord>(
-      std::move(call), Table::instruction,
-      [](const exchange::InstructionRecord& record) { return record_json(record); });
-}
-
-void manage_instruction_put(Call call) {
-  auto body = json::parse(call.request.body);
-  if (!body) return call.fail(body.error());
-  exchange::InstructionRecord record;
-  FieldReader reader(*body);
-  fields(reader, record);
-  if (reader.failed())
-    return call.fail({Code::invalid, "the member \"" + reader.wrong() + "\" is of the wrong kind", {}});
-  submit(std::move(call), exchange::PutInstruction{std::move(record)});
-}
-
-void manage_instruction_remove(Call call) {
-  exchange::RemoveInstruction command{call.params["id"]};
-  submit(std::move(call), std::move(command));
 }
 
 }  // namespace corridor::api

@@ -102,14 +102,9 @@ void ask_inviter(const JoiningPtr& joining) {
                                                   {"secret", base64url(joining->invite.secret)},
                                                   {"name", engine.self().name},
                                                   {"kinds", std::move(kinds)}}));
-  const std::string claims =
-      identity::token_claims(engine.self().did, joining->peer.did,
-                             crypto::uuid_urn(call.env().seed(), "jti"), call.env().now());
-  request.headers.add(
-      "Authorization",
-      "Bearer " + crypto::sign_jws(engine.keys().token,
-                                   identity::key_id(engine.self().did, identity::kTokenFragment),
-                                   identity::kTokenType, claims));
+  auto authorization = engine.authorization(joining->peer.did);
+  if (!authorization) return give_up(joining, authorization.error());
+  request.headers.add("Authorization", std::move(*authorization));
   call.client().send(std::move(request), {}, [joining](Result<net::Response> response) {
     joining->call.workers().post_always([joining, response = std::move(response)] {
       if (!response) return give_up(joining, response.error());
@@ -261,6 +256,31 @@ void join_peer(Call call) {
       });
     });
   });
+}
+
+// POST /peers: a partner that is known without an invitation: another connector, or a party of a
+// closed network with fixed tokens.
+void manage_peer_put(Call call) {
+  const auto body = body_object(call);
+  if (!body) return call.fail(body.error());
+  auto kinds = read_kinds(*body);
+  if (!kinds) return call.fail(kinds.error());
+  exchange::PeerRecord peer;
+  peer.did = Did(std::string(body->text_or("did")));
+  peer.name = body->text_or("name");
+  peer.partner = body->boolean_or("partner", true);
+  if (body->find("kinds") != nullptr) peer.kinds = std::move(*kinds);
+  for (auto* const url : {&peer.dsp_url, &peer.corridor_url}) {
+    *url = body->text_or(url == &peer.dsp_url ? "dsp" : "corridor");
+    while (url->ends_with('/')) url->pop_back();
+    if (url->empty()) continue;
+    if (auto good = net::parse_url(*url); !good) return call.fail(good.error());
+  }
+  const auto token = body->text_or("token");
+  if (!token.empty()) peer.token_sha256 = crypto::sha256(token);
+  peer.authorization = body->text_or("authorization");
+  if (const json::Value* const terms = body->find("terms")) peer.terms = *terms;
+  submit(std::move(call), exchange::PutPeer{std::move(peer), {}});
 }
 
 void manage_peers(Call call) {

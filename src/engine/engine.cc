@@ -55,6 +55,12 @@ void Engine::submit_message(exchange::MessageIn message, Done done) {
   });
 }
 
+Result<std::string> Engine::authorization(const Did& peer) const {
+  return reading([&](const Rows& rows) {
+    return authorization_for(rows, parts_.env, parts_.keys, parts_.self.did, peer);
+  });
+}
+
 Result<json::Value> Engine::proof(const StatementRef& ref) const {
   return reading([&](const Rows& rows) -> Result<json::Value> {
     TRY_ASSIGN(const auto record, find_statement(rows, ref));

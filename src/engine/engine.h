@@ -42,6 +42,11 @@ class Engine final : private Followers {
   void submit(exchange::Command command, Done done);
   // A protocol message: waits at most limits::kHoldForAnswer while ours for that process is out.
   void submit_message(exchange::MessageIn message, Done done);
+  // Runs `task` once no message of ours for that process waits for its answer (at most
+  // limits::kHoldForAnswer): what a peer may only know of it then, it may ask for only then.
+  void when_answered(const std::string& process, Task task) { outbox_->hold(process, std::move(task)); }
+  // The Authorization value for one request to a peer.
+  [[nodiscard]] Result<std::string> authorization(const Did& peer) const;
   // The proof of a committed statement of ours, signed now (the same bytes every time).
   [[nodiscard]] Result<json::Value> proof(const StatementRef& ref) const;
   // Calls back when the exchange has left the states that wait and has at least this level, was

@@ -2,7 +2,6 @@
 #include "engine/outbox.h"
 
 #include "crypto/crypto.h"
-#include "crypto/jose.h"
 #include "engine/proofs.h"
 
 namespace corridor::engine {
@@ -203,22 +202,17 @@ Result<net::Request> Outbox::make_request(const Outgoing& message) const {
   }
   if (!message.idempotency_key.empty())
     request.headers.add("Idempotency-Key", message.idempotency_key);
+  TRY_ASSIGN(const auto view, parts_.store.snapshot());
+  const Rows rows(*view, parts_.self.participant);
   if (message.statement) {
-    TRY_ASSIGN(const auto view, parts_.store.snapshot());
-    TRY_ASSIGN(const auto record,
-               find_statement(Rows(*view, parts_.self.participant), *message.statement));
+    TRY_ASSIGN(const auto record, find_statement(rows, *message.statement));
     const auto proof = make_proof(record, parts_.keys.seal, parts_.self.did);
     request.headers.add(std::string(kStatementHeader), base64url(json::write(proof)));
   }
-  // Minted for every attempt: a token seen twice is refused by every conforming peer.
-  const std::string jti = crypto::uuid_urn(parts_.env.seed(), "jti");
-  const std::string claims = identity::token_claims(parts_.self.did, message.peer, jti,
-                                                    parts_.env.now(), message.presented);
-  request.headers.add("Authorization",
-                      "Bearer " + crypto::sign_jws(parts_.keys.token,
-                                                   identity::key_id(parts_.self.did,
-                                                                    identity::kTokenFragment),
-                                                   identity::kTokenType, claims));
+  TRY_ASSIGN(std::string authorization,
+             authorization_for(rows, parts_.env, parts_.keys, parts_.self.did, message.peer,
+                               message.presented));
+  request.headers.add("Authorization", std::move(authorization));
   return request;
 }
 

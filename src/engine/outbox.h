@@ -17,19 +17,13 @@
 #include <mutex>
 #include <set>
 
-#include "crypto/keys.h"
+#include "engine/authorization.h"
 #include "engine/delivery.h"
 #include "engine/facts.h"
 #include "engine/outbox_record.h"
 #include "store/blobs.h"
 
 namespace corridor::engine {
-
-struct NodeKeys {
-  crypto::SigningKey token;  // P-256: tokens
-  crypto::SigningKey seal;   // Ed25519: statements, invitations
-  crypto::SigningKey log;    // Ed25519: checkpoints
-};
 
 class Outbox {
  public:

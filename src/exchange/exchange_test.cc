@@ -69,9 +69,13 @@ class Desk {
     peer.partner = is_partner;
     peer.kinds = std::move(kinds);
     decide(PutPeer{peer, {}});
-    decide(PutInstruction{{.id = "0", .reason = {}}});
-    InstructionRecord accept{.id = "0", .action = "accept", .reason = {}};
-    decide(PutInstruction{accept});
+    InstructionRecord accept;
+    accept.id = "0";
+    accept.role = "consumer";
+    accept.peer = "partner";
+    accept.kind = "agreed";
+    accept.action = "accept";
+    decide(PutInstructions{{accept}});
   }
 
   template <class Record>
@@ -179,12 +183,13 @@ TEST_CASE("the negotiation machine allows exactly the specification's edges") {
           if (!to) continue;
           ++allowed;
           CHECK_FALSE(is_final(static_cast<N>(from)));
-          CHECK(*to > static_cast<N>(from));
+          const bool counter_offer = row.type == MessageType::contract_request && from != 0;
+          CHECK((*to > static_cast<N>(from)) != counter_offer);
         }
       }
     }
   }
-  CHECK(allowed == 7 + 10);
+  CHECK(allowed == 9 + 10);
 }
 
 TEST_CASE("every message we write reads back, and satisfies what the schema requires") {
@@ -196,7 +201,8 @@ TEST_CASE("every message we write reads back, and satisfies what the schema requ
     if (!message.initial || row.to_consumer) message.provider_pid = ProviderPid("urn:p");
     if (!message.initial || !row.to_consumer) message.consumer_pid = ConsumerPid("urn:c");
     if (message.initial) message.callback_address = "http://localhost:1/0/dsp";
-    if (row.type == MessageType::contract_offer) message.offer = first_offer().offer;
+    if (row.type == MessageType::contract_offer || row.type == MessageType::contract_request)
+      message.offer = first_offer().offer;
     if (row.type == MessageType::contract_agreement)
       message.agreement = json::parse(R"({"@type":"Agreement","@id":"a","target":"t"})").value();
     if (row.type == MessageType::negotiation_event) message.event_type = "ACCEPTED";
@@ -301,9 +307,9 @@ TEST_CASE("an offer is accepted from a partner for an agreed kind, and else held
     CHECK(decision.outgoing.empty());
     const std::string pid(decision.reply.body.text_or("consumerPid"));
     CHECK(desk.record<NegotiationRecord>(Table::negotiation, pid).held);
-    const Decision yes = desk.decide(DecideHeld{pid, true, "seen"});
+    const Decision yes = desk.decide(MakeMove{pid, Verb::none, {}, {}, "seen"});
     CHECK(yes.outgoing.at(0).what == "ContractNegotiationEventMessage ACCEPTED");
-    CHECK(desk.refuse(DecideHeld{pid, true, ""}).code == Code::conflict);
+    CHECK(desk.refuse(MakeMove{pid, Verb::none, {}, {}, {}}).code == Code::conflict);
   }
   SUBCASE("terms that are not understood are refused by name, whoever sends them") {
     desk.partner(true, {"*"});
@@ -321,7 +327,11 @@ TEST_CASE("an initial offer again gets the answer again; another one under its p
   const Decision again = desk.decide(incoming(first_offer(), ""));
   CHECK(json::write(again.reply.body) == json::write(first.reply.body));
   CHECK(again.outgoing.empty());
-  CHECK(desk.refuse(incoming(first_offer(), "", "other")).code == Code::invalid);
+  // Another spelling of the message is still the same offer; another offer is not.
+  CHECK(desk.decide(incoming(first_offer(), "", "other @id")).reply.status == 201);
+  const std::string other =
+      R"(,"constraint":[{"leftOperand":"spatial","operator":"eq","rightOperand":"NO"}])";
+  CHECK(desk.refuse(incoming(first_offer(other), "")).code == Code::invalid);
 }
 
 TEST_CASE("who is not a party, a wrong pid and a wrong state are refused, and change nothing") {

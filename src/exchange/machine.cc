@@ -21,6 +21,8 @@ struct Edge {
 
 // table
 constexpr std::array kNegotiation{
+    Edge<N>{MessageType::contract_request, "", Who::consumer, N::none, N::requested},
+    Edge<N>{MessageType::contract_request, "", Who::consumer, N::offered, N::requested},
     Edge<N>{MessageType::contract_offer, "", Who::provider, N::none, N::offered},
     Edge<N>{MessageType::contract_offer, "", Who::provider, N::requested, N::offered},
     Edge<N>{MessageType::negotiation_event, "ACCEPTED", Who::consumer, N::offered, N::accepted},

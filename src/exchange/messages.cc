@@ -9,6 +9,8 @@ namespace {
 
 // table
 constexpr std::array<Binding, kMessageTypeCount> kBindings{{
+    {MessageType::contract_request, "ContractRequestMessage", true, "/negotiations/request",
+     "/request", true, false},
     {MessageType::contract_offer, "ContractOfferMessage", true, "/negotiations/offers", "/offers",
      false, true},
     {MessageType::negotiation_event, "ContractNegotiationEventMessage", true, "", "/events", true,
@@ -31,24 +33,7 @@ constexpr std::array<Binding, kMessageTypeCount> kBindings{{
 }};
 
 constexpr std::size_t kIdBytesMax = 512;
-
-Result<> check_context(const json::Value& message) {
-  const json::Value* const context = message.find("@context");
-  if (context == nullptr) return fail(Code::invalid, "the message has no @context");
-  // Deviates: a bare string is read as an array of one; the specification's own example sends it.
-  if (context->is_text() && context->text() == kDspContext) return {};
-  for (const auto& entry : context->items()) {
-    if (!entry.is_text())
-      return fail(Code::invalid, "@context has an entry that is not a string",
-                  "contexts are named, never sent inline");
-  }
-  const bool named = std::ranges::any_of(
-      context->items(), [](const json::Value& entry) { return entry.text() == kDspContext; });
-  if (!named)
-    return fail(Code::invalid, "@context does not name " + std::string(kDspContext),
-                "speak Dataspace Protocol 2025-1");
-  return {};
-}
+constexpr std::string_view kEdcNamespace = "https://w3id.org/edc/v0.0.1/ns/";
 
 Result<std::string> require_id(const json::Value& message, std::string_view key) {
   TRY_ASSIGN(std::string id, json::require_text(message, key));
@@ -67,11 +52,20 @@ Result<DataAddress> read_data_address(const json::Value& value) {
   address.endpoint = value.text_or("endpoint");
   const json::Value* const properties = value.find("endpointProperties");
   if (properties == nullptr) return address;
+  bool bearer = false;
   for (const auto& property : properties->items()) {
     TRY_ASSIGN(const std::string name, json::require_text(property, "name"));
     TRY_ASSIGN(std::string text, json::require_text(property, "value"));
-    if (name == "authorization") address.authorization = std::move(text);
+    if (name == "authorization") {
+      address.authorization = std::move(text);
+      bearer = true;
+    } else if (name == std::string(kEdcNamespace) + "authorization" && address.authorization.empty()) {
+      address.authorization = std::move(text);
+    } else if (name == std::string(kEdcNamespace) + "endpoint" && address.endpoint.empty()) {
+      address.endpoint = std::move(text);
+    }
   }
+  address.bare = !bearer;
   return address;
 }
 
@@ -80,12 +74,18 @@ json::Value write_data_address(const DataAddress& address) {
                                   {"endpointType", address.endpoint_type}});
   if (!address.endpoint.empty()) out.set("endpoint", address.endpoint);
   if (address.authorization.empty()) return out;
-  const auto property = [](const char* name, std::string_view value) {
-    return json::Value::object({{"@type", "EndpointProperty"}, {"name", name}, {"value", value}});
+  const auto property = [](std::string_view space, std::string_view name, std::string_view value) {
+    return json::Value::object({{"@type", "EndpointProperty"},
+                                {"name", std::string(space) + std::string(name)},
+                                {"value", value}});
   };
   return out.set("endpointProperties",
-                 json::Value::array({property("authType", "bearer"),
-                                     property("authorization", address.authorization)}));
+                 json::Value::array({property("", "authType", "bearer"),
+                                     property("", "authorization", address.authorization),
+                                     property(kEdcNamespace, "endpoint", address.endpoint),
+                                     property(kEdcNamespace, "endpointType", address.endpoint_type),
+                                     property(kEdcNamespace, "authType", "bearer"),
+                                     property(kEdcNamespace, "authorization", address.authorization)}));
 }
 
 // The pids and the callback address: an initial message has the sender's pid and a callback, a later
@@ -137,6 +137,7 @@ Result<> read_reasons(const json::Value& in, Message& message) {
 
 Result<> read_content(const json::Value& in, Message& message) {
   switch (message.type) {
+    case MessageType::contract_request:
     case MessageType::contract_offer: return read_policy(in, "offer", "Offer", message.offer);
     case MessageType::contract_agreement:
       return read_policy(in, "agreement", "Agreement", message.agreement);
@@ -171,6 +172,24 @@ Result<> read_content(const json::Value& in, Message& message) {
 const Binding& binding(MessageType type) { return kBindings[static_cast<std::size_t>(type)]; }
 
 std::span<const Binding> bindings() { return kBindings; }
+
+Result<> check_context(const json::Value& message) {
+  const json::Value* const context = message.find("@context");
+  if (context == nullptr) return fail(Code::invalid, "the message has no @context");
+  // Deviates: a bare string is read as an array of one; the specification's own example sends it.
+  if (context->is_text() && context->text() == kDspContext) return {};
+  for (const auto& entry : context->items()) {
+    if (!entry.is_text())
+      return fail(Code::invalid, "@context has an entry that is not a string",
+                  "contexts are named, never sent inline");
+  }
+  const bool named = std::ranges::any_of(
+      context->items(), [](const json::Value& entry) { return entry.text() == kDspContext; });
+  if (!named)
+    return fail(Code::invalid, "@context does not name " + std::string(kDspContext),
+                "speak Dataspace Protocol 2025-1");
+  return {};
+}
 
 Result<> check_id(View id, View member) {
   if (id.empty() || id.size() > kIdBytesMax)

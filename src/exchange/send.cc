@@ -96,6 +96,11 @@ void refuse_exchange(Work& work, ExchangeRecord& exchange, ExchangeState state, 
   exchange.settled = work.now;
   add_history(exchange.history, work.now, std::string(state_name(state)), state_name(state),
               exchange.reason);
+  notice(work, "exchange." + std::string(state_name(state)), exchange.id.value,
+         json::Value::object({{"peer", exchange.peer.value},
+                              {"kind", exchange.kind},
+                              {"code", exchange.code},
+                              {"reason", exchange.reason}}));
 }
 
 void submit(Work& work, ExchangeRecord& exchange, StreamRecord& stream) {
@@ -196,7 +201,7 @@ Outcome send_document(Work work, const SendDocument& command) {
       stream.peer = command.to;
       stream.kind = exchange.kind;
       stream.terms = terms;
-      if (auto good = start_negotiation(work, *peer, stream, exchange.stream); !good)
+      if (auto good = offer_stream(work, *peer, stream, exchange.stream); !good)
         return good.error();
       write(work, stream, exchange.stream);
     }
