@@ -21,6 +21,7 @@ import uuid
 
 CONTEXT = ["https://w3id.org/dspace/2025/1/context.jsonld"]
 TERMS = {"permission": [{"action": "use"}]}
+HTTP = "https://w3id.org/idsa/v4.1/HTTP"
 
 Answer = collections.namedtuple("Answer", "status headers body raw")
 Arrived = collections.namedtuple("Arrived", "method path type pid body headers")
@@ -80,7 +81,7 @@ def transfer_request(agreement_id, callback, consumer=None, format_="HttpData-PU
 
 
 def data_address(endpoint, token="token"):
-    return {"@type": "DataAddress", "endpointType": "https://w3id.org/idsa/v4.1/HTTP", "endpoint": endpoint,
+    return {"@type": "DataAddress", "endpointType": HTTP, "endpoint": endpoint,
             "endpointProperties": [{"@type": "EndpointProperty", "name": name, "value": value} for name, value in
                                    (("authorization", token), ("authType", "bearer"))]}
 
@@ -136,7 +137,10 @@ class Peer:
             data = got.read()
         finally:
             connection.close()
-        answer = Answer(got.status, dict(got.getheaders()), parsed(data), data)
+        headers = {}
+        for name, content in got.getheaders():  # a repeated header is one list
+            headers[name] = f"{headers[name]}, {content}" if name in headers else content
+        answer = Answer(got.status, headers, parsed(data), data)
         self.keep(self.name, self.node.did, method, "/0/dsp" + path, None, "request", parsed(raw or b""))
         self.keep(self.node.did, self.name, method, "/0/dsp" + path, answer.status, "response", answer.body)
         return answer

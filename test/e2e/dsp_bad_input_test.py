@@ -7,12 +7,13 @@ import collections
 import concurrent.futures
 import copy
 import json
+import re
+import sys
 import threading
 import time
 
 import corridor_node as nodes
-import dsp_peer as dsp
-from dsp_scene import (AGREEMENT, AUTO, HELD, NODE_STATES, OFFER, Negotiation, Transfer, check_error, scene)
+from dsp_scene import (AGREEMENT, AUTO, HELD, NODE_STATES, OFFER, Negotiation, Transfer, check_error, dsp, scene)
 
 KINDS = {Negotiation: "negotiation", Transfer: "transfer"}
 OPTIONAL = {"@id", "code", "reason", "dataAddress"}
@@ -93,7 +94,7 @@ def broken(body):
     official = dsp.CONTEXT[0]
     for context in (["https://example.org/other"], [{}], [official, {"x": "y"}], {"@vocab": official}, [[official]]):
         yield f"@context = {context!r}", {**body, "@context": context}
-    for name in ("CatalogRequestMessage", "Offer", body["@type"].lower(), body["@type"] + " "):
+    for name in ("ContractNegotiation", "Offer", body["@type"].lower(), body["@type"] + " "):
         yield f"@type = {name}", {**body, "@type": name}
     for pid in ("consumerPid", "providerPid"):
         if pid in body and "callbackAddress" not in body:
@@ -143,41 +144,59 @@ def broken_bytes(body):
     yield "huge", whole[:-1] + b',"x":"' + b"x" * (4 << 20) + b'"}', (413,)
 
 
-def refuses_all(process, send, body):
-    """Nothing that is wrong with this message moves the process; the message itself then does."""
-    count, state = 0, process.state() if process.pid else None
-    kind = process.kind
+class Refused:
+    """Says wrong things one after the other; notes what was not refused as it should be."""
+
+    def __init__(self, kind):
+        self.kind, self.count, self.faults = kind, 0, []
+
+    def check(self, words, answer, expected, state):
+        """state: (before, after) of what it was said to. True when nothing has moved."""
+        self.count += 1
+        try:
+            assert answer.status in expected, f"{answer.status} {str(answer.body)[:160]}"
+            check_error(answer, self.kind, status=answer.status)
+            assert state[0] == state[1], f"moved from {state[0]} to {state[1]}"
+        except AssertionError as error:
+            self.faults.append(f"{words}: {str(error)[:300]}")
+        return state[0] == state[1]
+
+    def close(self):
+        assert not self.faults, "\n  ".join([f"{len(self.faults)} of {self.count}", *self.faults])
+
+
+def wrong_ways(body):
+    """(what is wrong, bytes, statuses)"""
     for words, changed in broken(body):
-        answer = send(json.dumps(changed).encode())
-        assert 400 <= answer.status < 500 and answer.status not in (401, 404, 409, 413), (words, answer)
-        check_error(answer, kind, status=answer.status)
-        count += 1
-        assert state is None or process.state() == state, f"{words} moved it to {process.state()}"
-    for words, raw, expected in broken_bytes(body):
-        answer = send(raw)
-        assert answer.status in expected, (words, answer.status, answer.raw[:200])
-        if answer.status == 400:
-            check_error(answer, kind)
-        count += 1
-        assert state is None or process.state() == state, f"{words} moved it to {process.state()}"
-    return count
+        yield words, json.dumps(changed).encode(), (400,)
+    yield from broken_bytes(body)
 
 
 def broken_messages(what):
     """Each message where it would be legal; at last the whole one, which is taken."""
-    count = 0
+    refused = Refused(what.kind)
     with scene() as s:
         for role in ("provider", "consumer"):
             for name, moves in what.legal[role].items():
                 state, after = list(moves.items())[-1]
                 process = at(s, what, role, state)
+                for words, raw, expected in wrong_ways(process.body(name)):
+                    raw = raw if refused.count == 0 else again_for(process, name, words) or raw
+                    answer = s.peer.send("POST", process.path(name), raw)
+                    if not refused.check(f"{role} in {state}, {name}: {words}", answer, expected,
+                                         (state, process.state())):
+                        process = at(s, what, role, state)
                 body = process.body(name)
-                count += refuses_all(process, lambda raw: s.peer.send("POST", process.path(name), raw), body)
                 extra = {**body, "x:extra": {"deep": [1, 2.5, None]}, "note": "unknown members are ignored"}
                 answer = process.say(name, {**extra, "@context": [*body["@context"], "https://example.org/more"]})
                 assert answer.status == 200 and process.state() == after, (name, answer)
-                count += 1
-    return f"{count} messages"
+        refused.close()
+    return f"{refused.count} messages"
+
+
+def again_for(process, name, words):
+    """The same wrong message for the process as it is now (another one, if the last was moved)."""
+    return next((raw for other, raw, _ in wrong_ways(process.body(name)) if other == words), None)
 
 
 def broken_negotiation_messages():
@@ -198,28 +217,40 @@ def initial_messages(s):
 
 def broken_beginnings():
     """What cannot begin a process leaves none behind; the whole message then does: 201."""
-    count = 0
+    faults, count = [], 0
     with scene() as s:
-        for kind, path, body in initial_messages(s):
-            before = len(s.processes(kind))
-            process = Negotiation(s, "provider") if kind == "negotiations" else Transfer(s, "provider")
-            count += refuses_all(process, lambda raw: s.peer.send("POST", path, raw), body)
-            for address in ("", "nonsense", "http://", "ftp://127.0.0.1/", "file:///etc/passwd", "http://192.0.2.1/",
-                            "http://u:p@127.0.0.1:1/", "https://[::", "http://127.0.0.1:99999/", 7, None, ["x"]):
-                answer = s.peer.post(path, {**body, "callbackAddress": address})
-                check_error(answer, kind, status=answer.status)
-                assert 400 <= answer.status < 500, (address, answer)
-                count += 1
+        for number in range(len(initial_messages(s))):
+            kind, path, body = initial_messages(s)[number]
+            refused, begun = Refused(kind), len(s.processes(kind))
             both = {**body, "consumerPid": dsp.urn(), "providerPid": dsp.urn()}
-            if kind == "negotiations":
-                check_error(s.peer.post(path, both), kind)
-            assert len(s.processes(kind)) == before, "something began"
+            ways = [*((words, changed, None) for words, changed in broken(body)), ("both pids", both, None),
+                    *(("callbackAddress = " + repr(address), {**body, "callbackAddress": address}, None)
+                      for address in BAD_ADDRESSES),
+                    *((words, raw, expected) for words, raw, expected in broken_bytes(body))]
+            # another dataset is another beginning; a transfer request may say both pids
+            ways = [way for way in ways if way[0] != "offer: another target" and
+                    (kind, way[0]) != ("transfers", "both pids")]
+            for words, changed, expected in ways:
+                raw = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
+                for pid in dsp.pids(body):  # a pid of its own for each, or it would be a repetition
+                    raw = raw.replace(json.dumps(pid).encode(), json.dumps(dsp.urn()).encode()) if pid else raw
+                answer = s.peer.send("POST", path, raw)
+                now = len(s.processes(kind))
+                refused.check(f"{path}: {words}", answer, expected or (400,), (begun, now))
+                begun = now
+            faults += refused.faults
+            count += refused.count
+            _, _, body = initial_messages(s)[number]
             answer = s.peer.post(path, body)
             assert answer.status == 201, answer
             assert answer.body["state"] == ("OFFERED" if path.endswith("offers") else "REQUESTED"), answer
-            assert len(s.processes(kind)) == before + 1
-            count += 2
+            assert len(s.processes(kind)) == begun + 1
+        assert not faults, "\n  ".join([f"{len(faults)} of {count}", *faults])
     return f"{count} messages"
+
+
+BAD_ADDRESSES = ("nonsense", "http://", "ftp://127.0.0.1/", "file:///etc/passwd", "http://192.0.2.1/",
+                 "http://u:p@127.0.0.1:1/", "https://[::", "http://127.0.0.1:99999/", ["x"])
 
 
 def unknown_things():
@@ -229,10 +260,10 @@ def unknown_things():
         foreign = s.stranger.post("/transfers/request", dsp.transfer_request(AGREEMENT + "provider", s.stranger.address))
         assert foreign.status == 404, ("somebody else's agreement", foreign)
         for path, body in (
-                ("/negotiations/request", dsp.contract_request("no such dataset", OFFER + HELD, callback=callback)),
-                ("/negotiations/request", dsp.contract_request(HELD, "no such offer", callback=callback)),
+                ("/negotiations/request", dsp.contract_request("urn:example:none", OFFER + HELD, callback=callback)),
+                ("/negotiations/request", dsp.contract_request(HELD, "urn:example:none", callback=callback)),
                 ("/negotiations/request", dsp.contract_request(AUTO, OFFER + HELD, callback=callback)),
-                ("/transfers/request", dsp.transfer_request("no such agreement", callback)),
+                ("/transfers/request", dsp.transfer_request("urn:example:none", callback)),
                 ("/transfers/request", dsp.transfer_request(AGREEMENT + "consumer", callback)),
                 ("/transfers/request", dsp.transfer_request(AGREEMENT + "provider", callback, format_="Pigeon"))):
             answer = s.peer.post(path, body)
@@ -242,23 +273,91 @@ def unknown_things():
 
 
 def catalog_requests():
+    refused = Refused("catalog")
     with scene() as s:
         good = dsp.message("CatalogRequestMessage")
         for body in (good, {**good, "filter": []}, {**good, "x": 1}):
             answer = s.peer.post("/catalog/request", body)
             assert answer.status == 200 and answer.body["@type"] == "Catalog", answer
             assert {d["@id"] for d in answer.body["dataset"]} == {HELD, AUTO}, answer.body
-        for words, changed in broken(good):
-            check_error(s.peer.post("/catalog/request", changed), "catalog")
-        for words, raw, expected in broken_bytes(good):
-            answer = s.peer.send("POST", "/catalog/request", raw)
-            assert answer.status in expected, (words, answer)
-            check_error(answer, "catalog", status=answer.status)
-        for value in (["x"], [{"@type": "Query", "q": 1}], "x", 7, {"a": 1}):
-            check_error(s.peer.post("/catalog/request", {**good, "filter": value}), "catalog")
+            assert {v["endpointURL"] for v in answer.body["service"]} == {f"http://localhost:{s.node.port}/0/dsp"}
+        filters = ((f"filter {value!r}", json.dumps({**good, "filter": value}).encode(), (400,)) for value in
+                   (["x"], [{"@type": "Query", "q": 1}], "x", 7, {"a": 1}))
+        for words, raw, expected in (*wrong_ways(good), *filters):
+            refused.check(words, s.peer.send("POST", "/catalog/request", raw), expected, (0, 0))
+        refused.close()
         check_error(s.peer.get("/catalog/datasets/none"), "catalog", status=404)
         assert s.peer.get("/catalog/datasets/" + HELD).body["@id"] == HELD
         check_error(s.peer.post("/catalog/request", good, token=""), "catalog", status=401)
+    return f"{refused.count} wrong requests"
+
+
+def version_document():
+    """Without a token, in its schema, and what it says leads to the protocol."""
+    with scene() as s:
+        status, headers, raw = s.node.raw("GET", "/.well-known/dspace-version")
+        assert status == 200 and headers["Content-Type"].split(";")[0] == "application/json", (status, headers)
+        body = json.loads(raw)
+        s.peer.keep(s.node.did, "anyone", "GET", "/.well-known/dspace-version", 200, "response", body)
+        entry = next(v for v in body["protocolVersions"] if v["version"] == "2025-1")
+        assert entry["binding"] == "HTTPS" and "@context" not in body, body
+        status, _, raw = s.node.raw("POST", entry["path"] + "/catalog/request", json.dumps(
+            dsp.message("CatalogRequestMessage")), {"Authorization": s.peer.token})
+        assert status == 200 and json.loads(raw)["@type"] == "Catalog", (status, raw)
+
+
+def what_nobody_may_see():
+    """A dataset without an offer for the caller is not there: not listed, not found, not negotiable."""
+    with scene() as s:
+        s.tell("PUT", "/datasets/private", {"offers": [
+            {"id": "offer:private", "terms": dsp.TERMS, "peers": [s.peer.name]}]})
+        for peer, sees in ((s.peer, True), (s.stranger, False)):
+            listed = peer.post("/catalog/request", dsp.message("CatalogRequestMessage")).body
+            assert ("private" in {d["@id"] for d in listed["dataset"]}) == sees, listed
+            assert peer.get("/catalog/datasets/private").status == (200 if sees else 404)
+            asked = peer.post("/negotiations/request", dsp.contract_request(
+                "private", "offer:private", callback=peer.address))
+            assert asked.status == (201 if sees else 404), asked
+        for dataset in (HELD, AUTO):
+            s.tell("PUT", "/datasets/" + dataset, {"offers": [{"id": OFFER + dataset, "peers": [s.peer.name]}]})
+        nothing = s.stranger.post("/catalog/request", dsp.message("CatalogRequestMessage"))
+        assert nothing.status == 200 and "dataset" not in nothing.body and nothing.body["service"], nothing
+
+
+def link(answer, relation):
+    """The target of a link in the answer's header, below the protocol's base."""
+    for part in (answer.headers.get("Link") or "").split(","):
+        found = re.match(r'\s*<([^>]*)>\s*;\s*rel="?(\w+)"?', part)
+        if found and found.group(2) == relation:
+            return found.group(1).split("/0/dsp", 1)[1]
+    return None
+
+
+def pages():
+    """Every dataset once, forward and backward, by POST and by GET; a token of nobody's is 400."""
+    with scene() as s:
+        names = {HELD, AUTO, *(f"dataset-{number:04}" for number in range(250))}
+        for name in names - {HELD, AUTO}:
+            s.tell("PUT", "/datasets/" + dsp.quoted(name), {"offers": [{"id": OFFER + name, "peers": ["*"]}]})
+        ask = dsp.message("CatalogRequestMessage")
+        for follow in (lambda url: s.peer.post(url, ask), lambda url: s.peer.get(url)):
+            page, seen, places = s.peer.post("/catalog/request", ask), [], []
+            while True:
+                assert page.status == 200, page
+                seen.append([d["@id"] for d in page.body["dataset"]])
+                url = link(page, "next")
+                if url is None:
+                    break
+                places.append(url)
+                page = follow(url)
+            assert len(seen) > 1 and sorted(sum(seen, [])) == sorted(names), [len(p) for p in seen]
+            back = []
+            while url := link(page, "previous"):
+                page = follow(url)
+                back.append([d["@id"] for d in page.body["dataset"]])
+            assert back == seen[-2::-1], ([len(p) for p in back], [len(p) for p in seen])
+        check_error(s.peer.post("/catalog/request?continuationToken=nonsense", ask), "catalog")
+        return f"{len(seen)} pages"
 
 
 def media_types():
@@ -269,6 +368,36 @@ def media_types():
             answer = s.peer.send("POST", "/catalog/request", good, headers={"Content-Type": sent})
             assert answer.status == 200, (sent, answer)
             assert answer.headers["Content-Type"].split(";")[0] == "application/json", answer.headers
+
+
+def slash_at_the_end():
+    """A callback with a slash at its end works like one without."""
+    with scene() as s:
+        for callback in (s.peer.address, s.peer.address + "/", s.peer.address + "/below/", s.peer.address + "/below"):
+            n = s.negotiation("provider")
+            body = dsp.contract_request(HELD, OFFER + HELD, callback=callback)
+            answer = s.peer.post("/negotiations/request", body)
+            assert answer.status == 201, answer
+            n.pids = {"consumer": body["consumerPid"], "provider": answer.body["providerPid"]}
+            n.move("offer")
+            heard = s.peer.expect("ContractOfferMessage", body["consumerPid"])
+            assert heard.path == f"{callback[len(s.peer.address):].rstrip('/')}/negotiations/{dsp.quoted(body['consumerPid'])}/offers"
+
+
+def a_pull_needs_an_address():
+    with scene() as s:
+        t = s.transfer("consumer").to("REQUESTED")
+        body = t.body("start")
+        del body["dataAddress"]
+        check_error(t.say("start", body), "transfers", t)
+        assert t.state() == "REQUESTED"
+        for address in ({}, {"@type": "DataAddress"}, "x", [], {**t.body("start")["dataAddress"], "endpoint": 7},
+                        {**t.body("start")["dataAddress"], "endpointProperties": [{"name": "authorization"}]}):
+            check_error(t.say("start", {**body, "dataAddress": address}), "transfers", t)
+            assert t.state() == "REQUESTED", address
+        given = s.transfer("provider").to("STARTED")
+        heard = s.peer.expect("TransferStartMessage", given.pids["consumer"])
+        assert heard.body["dataAddress"]["endpoint"].startswith("http"), heard.body
 
 
 # --- who asks -------------------------------------------------------------------------------------
@@ -325,6 +454,22 @@ def repetitions_of_beginnings():
             begun = len(s.processes(kind)) - before
             assert begun == (2 if others.status == 201 else 1), begun
             assert first.body[key] == body[key]
+
+
+def a_request_again_after_the_start():
+    """The answer of then, and the start once more: the consumer may have lost both."""
+    with scene() as s:
+        t = s.transfer("provider")
+        body = dsp.transfer_request(AGREEMENT + "provider", s.peer.address)
+        first = s.peer.post("/transfers/request", body)
+        t.pids = {"consumer": body["consumerPid"], "provider": first.body["providerPid"]}
+        t.move("start")
+        s.peer.expect("TransferStartMessage", body["consumerPid"])
+        s.peer.reach("transfers", t.pid, "STARTED")
+        assert same([first, s.peer.post("/transfers/request", body)])
+        again = s.peer.expect("TransferStartMessage", body["consumerPid"], nth=2)
+        assert again.body["dataAddress"], again
+        assert t.state() == "STARTED"
 
 
 def repetitions_of_moves():
@@ -415,7 +560,11 @@ def react(peer, arrived):
 
 
 if __name__ == "__main__":
-    nodes.main(negotiation_states_as_provider, negotiation_states_as_consumer, transfer_states_as_provider,
-               transfer_states_as_consumer, broken_negotiation_messages, broken_transfer_messages,
-               broken_beginnings, unknown_things, catalog_requests, media_types, only_the_parties,
-               repetitions_of_beginnings, repetitions_of_moves, parallel_repetitions, two_hundred_negotiations)
+    wanted = set(sys.argv[1:])  # by name; none: all
+    nodes.main(*(check for check in (
+        negotiation_states_as_provider, negotiation_states_as_consumer, transfer_states_as_provider,
+        transfer_states_as_consumer, broken_negotiation_messages, broken_transfer_messages, broken_beginnings,
+        unknown_things, catalog_requests, version_document, what_nobody_may_see, pages, media_types,
+        slash_at_the_end, a_pull_needs_an_address, only_the_parties, repetitions_of_beginnings,
+        a_request_again_after_the_start, repetitions_of_moves, parallel_repetitions, two_hundred_negotiations)
+        if not wanted or check.__name__ in wanted))

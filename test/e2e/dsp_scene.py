@@ -22,7 +22,7 @@ NEGOTIATION = ("REQUESTED", "OFFERED", "ACCEPTED", "AGREED", "VERIFIED", "FINALI
 TRANSFER = ("REQUESTED", "STARTED", "SUSPENDED", "COMPLETED", "TERMINATED")
 NODE_STATES = {"negotiations": NEGOTIATION, "transfers": TRANSFER}
 ERROR = {"negotiations": "ContractNegotiationError", "transfers": "TransferError", "catalog": "CatalogError"}
-HELD, AUTO, OFFER, AGREEMENT = "held", "auto", "offer of ", "agreement as "
+HELD, AUTO, OFFER, AGREEMENT = "held", "auto", "offer:", "agreement:"
 
 
 def other(role):
@@ -153,7 +153,8 @@ class Transfer(Process):
     # DSP §9.1.3; the counterparty suspended it itself, so it may start it again
     legal = {"provider": {**_both, "start": {"SUSPENDED": "STARTED"}},
              "consumer": {**_both, "start": {"REQUESTED": "STARTED", "SUSPENDED": "STARTED"}}}
-    verbs = {"provider": {"start": ("REQUESTED", "SUSPENDED"), "resume": ("SUSPENDED",), "suspend": ("STARTED",),
+    # (resume is start by another name)
+    verbs = {"provider": {"start": ("REQUESTED", "SUSPENDED"), "suspend": ("STARTED",),
                           "complete": ("STARTED",), "terminate": TRANSFER[:3]},
              "consumer": {"start": ("SUSPENDED",), "resume": ("SUSPENDED",), "suspend": ("STARTED",),
                           "complete": ("STARTED",), "terminate": TRANSFER[:3]}}
@@ -196,9 +197,9 @@ class Scene:
 
     def furnish(self):
         for dataset in (HELD, AUTO):
-            self.tell("PUT", "/datasets/" + dataset, {"offers": [
-                {"id": OFFER + dataset, "terms": dsp.TERMS, "peers": ["*"]}]})
-            self.tell("PUT", f"/datasets/{dataset}/data", b"some bytes")
+            self.tell("PUT", "/datasets/" + dataset, {
+                "offers": [{"id": OFFER + dataset, "terms": dsp.TERMS, "peers": ["*"]}],
+                "address": {"endpointType": dsp.HTTP, "endpoint": "http://127.0.0.1:1/elsewhere"}})
         for role in ("provider", "consumer"):
             self.tell("POST", "/agreements", {"id": AGREEMENT + role, "peer": self.peer.name, "role": role,
                                               "dataset": HELD, "terms": dsp.TERMS})

@@ -22,7 +22,7 @@ PROTOCOL = "dataspace-protocol-http:2025-1"
 
 class EdcConnector:
     def __init__(self, name, folder, libraries, classes, wire=None):
-        self.name, self.log_path = name, folder / f"{name}.log"
+        self.name, self.log_path = name, folder / "edc.log"
         self.libraries, self.classes, self.wire = libraries, classes, wire
         self.ports = {what: nodes.free_port() for what in
                       ("default", "management", "protocol", "control", "version", "interop")}
@@ -32,7 +32,7 @@ class EdcConnector:
 
     def settings(self):
         yield from {
-            "edc.participant.id": self.name, "edc.runtime.id": self.name, "edc.hostname": "localhost",
+            "edc.participant.id": self.name, "edc.hostname": "localhost",
             "edc.dsp.callback.address": self.host + "/protocol",
             "edc.transfer.proxy.token.signer.privatekey.alias": "private",
             "edc.transfer.proxy.token.verifier.publickey.alias": "public",

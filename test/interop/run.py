@@ -18,6 +18,7 @@ import shutil
 import sys
 import threading
 import time
+import urllib.parse
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -29,6 +30,7 @@ import maven  # noqa: E402
 import wire as wire_  # noqa: E402
 
 EDC_VERSION = re.search(r"<edc>(.*)</edc>", (HERE / "edc" / "pom.xml").read_text()).group(1)
+EDC = "urn:example:foreign"  # its participant id; the bare word "edc" is a prefix of its own contexts
 TERMS = {"permission": [{"action": "use"}]}
 INVOICE = (nodes.EXAMPLES / "invoice-ubl.xml").read_bytes()
 LARGE = hashlib.shake_256(b"some megabytes").digest(3 << 20)
@@ -61,7 +63,7 @@ class Meeting:
 
     def __init__(self, folder, libraries, classes):
         self.wire = wire_.Wire()
-        self.edc = edc_.EdcConnector("edc", folder, libraries, classes, self.wire)
+        self.edc = edc_.EdcConnector(EDC, folder, libraries, classes, self.wire)
         self.node = nodes.Node(folder / "node", nodes.free_port(), "Corridor")
         self.base = f"http://localhost:{self.node.port}/0/dsp"
 
@@ -69,9 +71,9 @@ class Meeting:
         self.edc.start()
         self.node.start()
         # the mock identity writes JSON into the header, the receiver's address in it
-        sent = {"region": "eu", "audience": self.base, "clientId": "edc"}
+        sent = {"region": "eu", "audience": self.base, "clientId": EDC}
         ours = {"region": "eu", "audience": self.edc.address, "clientId": self.node.did}
-        self.tell("POST", "/peers", {"did": "edc", "name": "EDC", "dsp": self.edc.address,
+        self.tell("POST", "/peers", {"did": EDC, "name": "EDC", "dsp": self.edc.address,
                                      "token": json.dumps(sent, separators=(",", ":")),
                                      "authorization": json.dumps(ours, separators=(",", ":"))})
         return self
@@ -105,9 +107,9 @@ def as_consumer(meeting):
     source = Source(LARGE)
     meeting.edc.offer("asset-1", f"http://127.0.0.1:{source.server_port}/large", "application/octet-stream")
     meeting.forget()
-    catalog = meeting.look("/catalog?peer=edc")
+    catalog = meeting.look("/catalog?peer=" + EDC)["catalog"]
     assert [d["@id"] for d in catalog["dataset"]] == ["asset-1"], catalog
-    fetch = meeting.tell("POST", "/fetches", {"peer": "edc", "dataset": "asset-1"})["id"]
+    fetch = meeting.tell("POST", "/fetches", {"peer": EDC, "dataset": "asset-1"})["id"]
 
     def done():
         seen = meeting.look(f"/fetches/{fetch}")
@@ -117,7 +119,7 @@ def as_consumer(meeting):
     status, data = meeting.node.ask("GET", f"/fetches/{fetch}/data")
     assert status == 200 and data == LARGE, (status, len(data))
     assert seen["sha256"] == hashlib.sha256(LARGE).hexdigest() and seen["bytes"] == len(LARGE), seen
-    transfers = meeting.edc.manage("POST", "/transferprocesses/request", {"@context": edc_.CONTEXT})
+    transfers = meeting.edc.manage("POST", "/transferprocesses/request", {"@context": edc_.CONTEXT, "@type": "QuerySpec"})
     edc_.wait_for(lambda: meeting.edc.manage("GET", "/transferprocesses/" + transfers[0]["@id"])["state"] in
                   ("COMPLETED", "DEPROVISIONED"), 20, "EDC does not take the completion")
     return f"{len(data)} bytes"
@@ -127,7 +129,7 @@ def as_provider(meeting):
     """EDC's own management drives it: Corridor's catalogue, a negotiation, a pull, the bytes."""
     edc, node = meeting.edc, meeting.node
     meeting.tell("PUT", "/datasets/invoice-1", {"title": "An invoice", "mediaType": "application/xml", "offers": [
-        {"id": "offer-1", "terms": TERMS, "peers": ["edc"]}]})
+        {"id": "offer-1", "terms": TERMS, "peers": [EDC]}]})
     meeting.tell("PUT", "/datasets/invoice-1/data", INVOICE)
     meeting.tell("POST", "/instructions", {"items": [
         {"process": process, "role": "provider", "dataset": "invoice-1", "on": on, "do": do}
@@ -176,7 +178,7 @@ def judge(exchanges, ports, meeting):
     except dsp_schemas.Absent as error:
         print(f"SKIPPED dsp_schemas of interop: {error}")
         return "schemas absent"
-    lines = wire_.stream(exchanges, ports, {"edc": "edc", "corridor": meeting.node.did})
+    lines = wire_.stream(exchanges, ports, {"edc": EDC, "corridor": meeting.node.did})
     faults, judged = judge_.stream(lines, senders={meeting.node.did})
     assert not faults, "\n".join(faults)
     return f"{sum(judged.values())} judged by the schemas"
@@ -209,10 +211,21 @@ def main():
             except AssertionError as error:
                 bad += 1
                 print(f"FAIL interop_edc {name}: {error}", flush=True)
+                explain(meeting)
                 keep(folder, libraries.parent / "out" / name)
             finally:
                 meeting.stop()
     return 1 if bad else 0
+
+
+def explain(meeting):
+    """What passed, and how the node sees its processes."""
+    for line in wire_.golden(meeting.wire.exchanges(), meeting.ports()):
+        print("wire", line[:1500])
+    with contextlib.suppress(Exception):
+        for kind in ("negotiations", "transfers"):
+            for item in meeting.look("/" + kind)["items"]:
+                print("node", json.dumps(meeting.look(f"/{kind}/{urllib.parse.quote(item['id'], safe='')}"))[:3000])
 
 
 def keep(folder, place):

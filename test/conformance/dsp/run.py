@@ -49,7 +49,7 @@ class Outcome:
 
 
 def tell(node, method, path, body):
-    status, answer = node.ask(method, path, body if isinstance(body, bytes) else json.dumps(body))
+    status, answer = node.ask(method, path, json.dumps(body))
     assert status in (200, 201), f"{method} {path}: {status} {answer}"
 
 
@@ -57,13 +57,11 @@ def prepare(node, kit_address, token):
     """Everything by the management API and the command line, as an operator does it."""
     tell(node, "POST", "/peers", {"did": PEER, "name": "Conformance kit", "dsp": kit_address, "token": token})
     for id_, dataset in scenarios.datasets():
-        path = "/datasets/" + urllib.parse.quote(id_, safe="")
-        tell(node, "PUT", path, dataset)
-        tell(node, "PUT", path + "/data", b"data of " + id_.encode())
+        tell(node, "PUT", "/datasets/" + urllib.parse.quote(id_, safe=""), dataset)
     for agreement in scenarios.agreements(PEER):
         tell(node, "POST", "/agreements", agreement)
-    code, out, err = nodes.run("instruction", "import", HERE / "instructions.toml", "--data", node.folder)
-    assert code == 0, out + err
+    import tomllib
+    tell(node, "POST", "/instructions", {"items": tomllib.loads((HERE / "instructions.toml").read_text())["instruction"]})
 
 
 def settings(node, hooks, kit_port, token, debug):

@@ -2,7 +2,7 @@
 """What each test of the kit needs to find, by name: datasets with offers, and agreements made elsewhere.
 How the node reacts stands in instructions.toml, under the same names."""
 
-# kits.md's names are the kit's own samples; CN:01-02 has them hard-coded.
+# The names are those of the kit's own samples; CN:01-02 has them hard-coded.
 CATALOG = ("0101", "0102")
 CATALOG_ABSENT = "0103"
 NEGOTIATIONS = ("0101", "0102", "0103", "0104", "0201", "0202", "0203", "0204", "0205", "0206", "0207",
@@ -35,12 +35,13 @@ def ids():
 
 
 def datasets():
-    """(id, what the management API is told of it)."""
-    for number in CATALOG:
-        yield "CAT" + number, {"offers": [{"id": f"CD123:CAT{number}:456", "terms": TERMS}]}
-    for number in NEGOTIATIONS:
-        yield "ACN" + number, {"offers": [{"id": f"CD123:ACN{number}:456", "terms": TERMS}]}
-    yield "ATP", {"offers": [{"id": "CD123:ATP:456", "terms": TERMS}]}
+    """(id, what the management API is told of it): offered to everyone, served elsewhere."""
+    for name, numbers in (("CAT", CATALOG), ("ACN", NEGOTIATIONS), ("ATP", ("",))):
+        for number in numbers:
+            yield name + number, {
+                "offers": [{"id": f"CD123:{name}{number}:456", "terms": TERMS, "peers": ["*"]}],
+                "address": {"endpointType": "https://w3id.org/idsa/v4.1/HTTP",
+                            "endpoint": "http://127.0.0.1:1/" + name + number}}
 
 
 def agreements(peer):
