@@ -92,7 +92,7 @@ void manage_fetch_start(Call call) {
   command.offer = OfferId(std::string(body->text_or("offer")));
   command.agreement = AgreementId(std::string(body->text_or("agreement")));
   if (const json::Value* const terms = body->find("terms")) command.terms = *terms;
-  if (!command.agreement.empty() || command.terms.is_object())
+  if (!command.agreement.empty() || (command.terms.is_object() && !command.offer.empty()))
     return submit(std::move(call), std::move(command));
   // Whoever does not say under which terms, takes those that are offered.
   const Did peer = command.peer;
@@ -102,7 +102,7 @@ void manage_fetch_start(Call call) {
   with_offer(std::move(call), peer, address, dataset, offer,
              [command = std::move(command)](Call asked, OfferId id, json::Value terms) mutable {
                command.offer = std::move(id);
-               command.terms = std::move(terms);
+               if (!command.terms.is_object()) command.terms = std::move(terms);
                submit(std::move(asked), std::move(command));
              });
 }

@@ -54,7 +54,7 @@ void request_what_is_offered(Call call, exchange::StartNegotiation command) {
   with_offer(std::move(call), peer, address, dataset, offer,
              [command = std::move(command)](Call asked, OfferId id, json::Value terms) mutable {
                command.offer = std::move(id);
-               command.terms = std::move(terms);
+               if (!command.terms.is_object()) command.terms = std::move(terms);
                submit(std::move(asked), std::move(command));
              });
 }
@@ -138,8 +138,9 @@ void manage_negotiation_start(Call call) {
   command.dataset = DatasetId(std::string(body->text_or("dataset")));
   command.offer = OfferId(std::string(body->text_or("offer")));
   if (const json::Value* const terms = body->find("terms")) command.terms = *terms;
-  // Whoever does not say what it wants, wants what is offered.
-  if (*role == exchange::Role::consumer && !command.terms.is_object())
+  // Whoever does not say what it wants, wants what is offered; other terms are asked for under an
+  // offer's id as well.
+  if (*role == exchange::Role::consumer && (!command.terms.is_object() || command.offer.empty()))
     return request_what_is_offered(std::move(call), std::move(command));
   submit(std::move(call), std::move(command));
 }

@@ -35,6 +35,7 @@ inline constexpr int kNeedRoundsMax = 3;
 inline constexpr std::size_t kPeerInFlightMax = 32;
 inline constexpr Duration kHoldForAnswer = seconds(1);        // an early message of a peer waits so long
 inline constexpr Duration kProcessDeadline = hours(24 * 7);
+inline constexpr std::uint32_t kRoundsMax = 16;  // times an instruction may act in one state of a process
 
 // Blobs
 inline constexpr std::size_t kBlobInlineMax = 1024 * 1024;    // above: a file of its own

@@ -176,13 +176,13 @@ struct Answered {
 // --- from the data plane: bytes have moved, or will not ---
 
 struct FlowEnded {
-  std::string transfer;  // own pid
-  std::string blob;      // empty: they did not
-  Digest sha256;
+  std::string transfer{};  // own pid
+  std::string blob{};      // empty: they did not
+  Digest sha256{};
   std::uint64_t bytes = 0;
-  std::string media_type;
-  std::string code;
-  std::string reason;
+  std::string media_type{};
+  std::string code{};
+  std::string reason{};
 };
 
 // --- from the wheel ---

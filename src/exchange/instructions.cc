@@ -154,6 +154,12 @@ Result<> decide_next(Work& work, Record& process, const Around& around, bool pub
     return fits(work, i, subject, around.peer);
   });
   if (fitting == around.instructions.end()) return {};
+  // Two nodes whose instructions answer each other would never end.
+  if (subject.visit > limits::kRoundsMax && verb_from_name(fitting->action) != Verb::terminate) {
+    hold(work, process, state_name(process.state),
+         "instructions have brought it here " + std::to_string(subject.visit) + " times");
+    return {};
+  }
   if (fitting->after_ms > 0) {
     plan(work, process, *fitting);
     return {};

@@ -11,7 +11,8 @@ namespace {
 
 Result<TransferState> allowed(const TransferRecord& t, const Message& message) {
   const auto next = after(t.state, t.role, message);
-  if (!next || (t.pending != TransferState::none && *next != TransferState::terminated))
+  if (!next || t.pending == TransferState::completed ||
+      (t.pending != TransferState::none && *next != TransferState::terminated))
     return fail(Code::conflict,
                 t.pending != TransferState::none
                     ? "a message of ours waits for its answer"
