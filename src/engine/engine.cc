@@ -33,6 +33,13 @@ Engine::Engine(Parts parts) : parts_(std::move(parts)) {
       [this](exchange::FlowEnded ended) {
         clerk_->submit_own(exchange::Command(std::move(ended)));
       }});
+  notices_ = std::make_unique<Notices>(parts_.env, parts_.workers);
+  subscriptions_ = std::make_unique<Subscriptions>(Subscriptions::Parts{
+      parts_.env, parts_.workers, parts_.client, parts_.store, parts_.self.participant,
+      [this](NoticesDelivered delivered, std::function<void()> done) {
+        clerk_->submit_own(std::move(delivered),
+                           [done = std::move(done)](const Result<Committed>&) { done(); });
+      }});
 }
 
 Engine::~Engine() = default;
@@ -48,10 +55,30 @@ Result<> Engine::start() {
   TRY(outbox_->load());
   TRY(receipts_->load());
   TRY(flows_->load());
+  TRY(reading([&](const Rows& rows) { return notices_->load(rows); }));
+  TRY(subscriptions_->load(notices_->newest()));
+  running_ = true;
+  return {};
+}
+
+Result<> Engine::ready() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!broken_why_.empty()) return fail(Code::unavailable, "the node stops: " + broken_why_);
+  }
+  if (!running_) return fail(Code::unavailable, "delivery does not run yet");
+  const auto since = clerk_->at_work_since();
+  if (since && parts_.env.now() - *since > limits::kCommitStalled)
+    return fail(Code::unavailable, "the store has not finished a commit since " + iso8601(*since),
+                "look at the disk of the data folder");
   return {};
 }
 
 void Engine::submit(exchange::Command command, Done done) {
+  clerk_->submit(std::move(command), std::move(done));
+}
+
+void Engine::manage(Command command, Done done) {
   clerk_->submit(std::move(command), std::move(done));
 }
 
@@ -135,6 +162,17 @@ void Engine::timer_erased(View key) { timers_->erased(key); }
 void Engine::leaves(std::uint64_t log_size) { log_->appended(log_size); }
 void Engine::receipt_open(View key) { receipts_->open(key); }
 
+void Engine::subscription_changed(View id, const std::optional<Bytes>& row) {
+  subscriptions_->changed(id, row);
+}
+
+void Engine::told(std::vector<Told> notices) {
+  if (notices.empty()) return;
+  const std::uint64_t newest = notices.back().number;
+  notices_->committed(std::move(notices));
+  subscriptions_->wake(newest);
+}
+
 void Engine::exchange_changed(View id) {
   {
     const std::lock_guard lock(mutex_);
@@ -149,6 +187,10 @@ void Engine::flow_changed(View transfer, bool wanted) {
 
 void Engine::broken(const Error& error) {
   parts_.env.log(Level::error, "stopped", {{"why", error.why}, {"todo", error.todo}});
+  {
+    const std::lock_guard lock(mutex_);
+    broken_why_ = error.why;
+  }
   parts_.broken(error);
 }
 

@@ -92,12 +92,13 @@ struct PlannedMove {
   json::Value terms;
   std::string code;
   std::string reason;
+  std::string webhook;
 };
 template <class F, class R>
   requires std::same_as<std::remove_const_t<R>, PlannedMove>
 void fields(F& f, R& r) {
   f("do", r.verb), f("at", r.at), f("step", r.step), f("instruction", r.instruction);
-  f("terms", r.terms), f("code", r.code), f("reason", r.reason);
+  f("terms", r.terms), f("code", r.code), f("reason", r.reason), f("webhook", r.webhook);
 }
 
 // What both kinds of process have.

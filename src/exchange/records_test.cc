@@ -41,7 +41,7 @@ Process process() {
   p.visits = {0, 1, 2};
   p.held = true;
   p.held_why = "a person";
-  p.planned = PlannedMove{Verb::agree, Time{19}, 3, "0", {}, "c", "why"};
+  p.planned = PlannedMove{Verb::agree, Time{19}, 3, "0", {}, "c", "why", "w"};
   p.fetch = "06j";
   p.dataset = DatasetId("urn:d");
   return p;

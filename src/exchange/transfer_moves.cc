@@ -171,7 +171,8 @@ Result<> make_move(Work& work, TransferRecord& t, const Move& move, const Around
       return {};
     case Verb::hold:
     case Verb::ask:
-      hold(work, t, state_name(t.state), move.reason.empty() ? "held " + move.why : move.reason);
+      hold(work, t, state_name(t.state), move.reason.empty() ? "held " + move.why : move.reason,
+           move.webhook);
       return {};
     default:
       return fail(Code::invalid, "a transfer cannot " + std::string(verb_name(move.verb)),
