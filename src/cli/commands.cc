@@ -72,6 +72,10 @@ constexpr std::array kInstruction{
     Option{"--id", "ID", "its name; instructions are looked at in the order of their names"},
     kJson,
 };
+constexpr std::array kKeyAdd{
+    Option{"--role", "admin|read", "read (default) may only look"},
+    kJson,
+};
 constexpr std::array kVerify{
     Option{"--document", "FILE", "the document itself, compared with what was signed"},
     Option{"--pins", "FILE", "keys that you trust: {\"did:web:...\": [\"<base64url>\"]}"},
@@ -151,6 +155,12 @@ constexpr std::array kCommands{
             "the instruction was not added", kInstruction, run_instruction_add},
     Command{"instruction remove", "ID", 1, 1, "remove one", "instruction remove 0-partners",
             "the instruction was not removed", kOnlyJson, run_instruction_remove},
+    Command{"key list", "", 0, 0, "API keys, by name", "key list", "the keys could not be listed",
+            kOnlyJson, run_key_list},
+    Command{"key add", "NAME", 1, 1, "make an API key; it is shown once",
+            "key add dashboard --role read", "the key was not made", kKeyAdd, run_key_add},
+    Command{"key remove", "NAME", 1, 1, "revoke one", "key remove dashboard",
+            "the key was not removed", kOnlyJson, run_key_remove},
     Command{"doctor", "", 0, 0, "is everything well? one line each, and what to do",
             "doctor --json", "the node could not be examined", kOnlyJson, run_doctor},
     Command{"config print", "", 0, 0, "the settings in force, as a corridor.toml", "config print",

@@ -41,6 +41,10 @@ Result<int> run_instruction_list(Invocation& asked);  // instructions.cc
 Result<int> run_instruction_add(Invocation& asked);
 Result<int> run_instruction_remove(Invocation& asked);
 
+Result<int> run_key_list(Invocation& asked);  // key.cc
+Result<int> run_key_add(Invocation& asked);
+Result<int> run_key_remove(Invocation& asked);
+
 Result<int> run_doctor(Invocation& asked);  // doctor.cc
 
 }  // namespace corridor::cli
