@@ -15,6 +15,8 @@ constexpr std::array kRoutes{
     Route{"GET", "/.well-known/did.json", Access::anyone, kNone, did_document},
     Route{"GET", "/.well-known/dspace-version", Access::anyone, kNone, dspace_version},
     Route{"GET", "/health", Access::anyone, kNone, health},
+    Route{"GET", "/ready", Access::anyone, kNone, ready},
+    Route{"GET", "/openapi.json", Access::anyone, kNone, openapi},
 
     // Dataspace Protocol 2025-1 §6.2, §8.2, §10.2
     Route{"POST", "/0/dsp/catalog/request", Access::peer, kMessage, dsp_catalog},
@@ -92,6 +94,16 @@ constexpr std::array kRoutes{
     Route{"GET", "/0/api/v1/instructions", Access::local, kNone, manage_instructions},
     Route{"POST", "/0/api/v1/instructions", Access::local, kMessage, manage_instruction_put},
     Route{"DELETE", "/0/api/v1/instructions/:id", Access::local, kNone, manage_instruction_remove},
+    Route{"GET", "/0/api/v1/events", Access::local, kNone, manage_events},
+    Route{"GET", "/0/api/v1/subscriptions", Access::local, kNone, manage_subscriptions},
+    Route{"POST", "/0/api/v1/subscriptions", Access::local, kMessage, manage_subscription_put},
+    Route{"DELETE", "/0/api/v1/subscriptions/:id", Access::local, kNone, manage_subscription_remove},
+    Route{"POST", "/0/api/v1/subscriptions/:id/replay", Access::local, kMessage,
+          manage_subscription_replay},
+    Route{"GET", "/0/api/v1/keys", Access::local, kNone, manage_keys},
+    Route{"POST", "/0/api/v1/keys", Access::local, kMessage, manage_key_add},
+    Route{"DELETE", "/0/api/v1/keys/:name", Access::local, kNone, manage_key_remove},
+    Route{"GET", "/0/api/v1/metrics", Access::local, kNone, manage_metrics},
 };
 
 }  // namespace
