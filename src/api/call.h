@@ -42,6 +42,7 @@ class Call {
   [[nodiscard]] Executor& workers() const { return api_->workers_; }
   [[nodiscard]] net::Client& client() const { return api_->client_; }
   [[nodiscard]] const Options& options() const { return api_->options_; }
+  [[nodiscard]] const RequestCounts& request_counts() const;
   [[nodiscard]] std::string_view query_or(View name, View fallback = {}) const;
 
   void answer(int status, const json::Value& body);
@@ -52,6 +53,7 @@ class Call {
 
  private:
   Api* api_;
+  std::int64_t began_ns_;
   net::Respond respond_;
 };
 
@@ -75,6 +77,8 @@ void dsp_catalog(Call call);        // catalog.cc
 void dsp_dataset(Call call);
 
 void receive_document(Call call);   // inbox.cc
+void data_read(Call call);          // data.cc
+void data_put(Call call);
 void join_peer(Call call);          // partners.cc
 
 void manage_status(Call call);      // manage.cc
@@ -108,14 +112,26 @@ void manage_instruction_remove(Call call);
 void manage_datasets(Call call);      // datasets.cc
 void manage_dataset(Call call);
 void manage_dataset_put(Call call);
-void manage_dataset_data(Call call);
+void manage_dataset_data(Call call);  // data.cc
 void manage_dataset_remove(Call call);
 void manage_fetches(Call call);
 void manage_fetch(Call call);
 void manage_fetch_start(Call call);
+void manage_fetch_data(Call call);    // data.cc
 void manage_catalog(Call call);       // peer_catalog.cc
 void manage_discover(Call call);      // discover.cc
 void manage_peer_put(Call call);      // partners.cc
+void manage_events(Call call);        // events.cc
+void manage_subscriptions(Call call);
+void manage_subscription_put(Call call);
+void manage_subscription_remove(Call call);
+void manage_subscription_replay(Call call);
+void manage_keys(Call call);          // keys.cc
+void manage_key_add(Call call);
+void manage_key_remove(Call call);
+void manage_metrics(Call call);       // metrics.cc
+void ready(Call call);                // wellknown.cc
+void openapi(Call call);              // openapi.cc
 
 // Checks, stores and sends one document; answers the call with the exchange. Shared by `send` and
 // by the test document of `join`.
@@ -141,6 +157,7 @@ void with_offer(Call call, const Did& peer, const std::string& address, const Da
 
 // Asks the clerk, and answers the call with what was committed.
 void submit(Call call, exchange::Command command);
+void manage(Call call, engine::Command command);
 
 // The body as a JSON object; an empty one reads as {}.
 Result<json::Value> body_object(const Call& call);

@@ -170,6 +170,10 @@ constexpr std::array kDoctor{
     Option{"--peer", "DID|NAME", "look at a peer, with a dry negotiation, in place of this node"},
     kJson,
 };
+constexpr std::array kKeyAdd{
+    Option{"--role", "admin|read", "read (default) may only look"},
+    kJson,
+};
 constexpr std::array kVerify{
     Option{"--document", "FILE", "the document itself, compared with what was signed"},
     Option{"--pins", "FILE", "keys that you trust: {\"did:web:...\": [\"<base64url>\"]}"},
@@ -342,6 +346,12 @@ constexpr std::array kCommands{
     Command{"doctor", "", 0, 0, "is everything well, here or with a peer? and whose turn is it",
             "doctor --peer \"Northland Customs\"", "the node could not be examined", kDoctor,
             run_doctor},
+    Command{"key list", "", 0, 0, "API keys, by name", "key list", "the keys could not be listed",
+            kOnlyJson, run_key_list},
+    Command{"key add", "NAME", 1, 1, "make an API key; it is shown once",
+            "key add dashboard --role read", "the key was not made", kKeyAdd, run_key_add},
+    Command{"key remove", "NAME", 1, 1, "revoke one", "key remove dashboard",
+            "the key was not removed", kOnlyJson, run_key_remove},
     Command{"config print", "", 0, 0, "the settings in force, as a corridor.toml", "config print",
             "the settings could not be read", kConfig, run_config_print},
     Command{"version", "", 0, 0, "which version this is", "version", "the version is not known",

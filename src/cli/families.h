@@ -65,6 +65,10 @@ Result<int> run_instruction_add(Invocation& asked);
 Result<int> run_instruction_import(Invocation& asked);
 Result<int> run_instruction_remove(Invocation& asked);
 
+Result<int> run_key_list(Invocation& asked);  // key.cc
+Result<int> run_key_add(Invocation& asked);
+Result<int> run_key_remove(Invocation& asked);
+
 Result<int> run_doctor(Invocation& asked);  // doctor.cc
 
 }  // namespace corridor::cli

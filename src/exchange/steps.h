@@ -143,7 +143,11 @@ struct Move {
 // `conflict` when the machine does not allow it now, `denied` when the terms do not.
 Result<> make_move(Work& work, NegotiationRecord& n, const Move& move, const Around& around);
 Result<> make_move(Work& work, TransferRecord& t, const Move& move, const Around& around);
-void hold(Work& work, ProcessRecord& process, std::string_view state, std::string why);
+// Waits for a person or a script. `webhook`: the subscription that is asked, and it alone.
+void hold(Work& work, NegotiationRecord& n, std::string_view state, std::string why,
+          const std::string& webhook = {});
+void hold(Work& work, TransferRecord& t, std::string_view state, std::string why,
+          const std::string& webhook = {});
 void terminate(Work& work, NegotiationRecord& n, std::string code, std::string why);
 // The move that brings a process on in the usual case; none: it is not our turn.
 Verb usual_move(Role role, NegotiationState state);
