@@ -156,12 +156,13 @@ void discover(Call call, const Did& peer, const std::string& address, Discovered
   });
 }
 
-// GET /discover?peer=DID[&address=URL]: what can be found out about where a peer answers.
+// GET /discover?peer=DID[&address=URL]: what can be found out now about where a peer answers.
 void manage_discover(Call call) {
   const Did peer{std::string(call.query_or("peer"))};
   const std::string address(call.query_or("address"));
   if (peer.empty())
     return call.fail({Code::invalid, "it was not said whom to look for", "give ?peer=DID"});
+  call.engine().facts().forget(peer);  // as it is now, not as it was
   discover(std::move(call), peer, address,
            [](Call asked, const json::Value& found) { asked.answer(200, found); });
 }

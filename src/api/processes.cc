@@ -29,15 +29,28 @@ json::Value process_json(const exchange::ProcessRecord& record, std::string_view
   return body;
 }
 
-bool wanted(const Call& call, const exchange::ProcessRecord& record, std::string_view state) {
-  const auto asks = [&](View name, std::string_view is) {
-    const auto value = call.query_or(name);
-    return value.empty() || value == is;
-  };
-  return asks("state", state) && asks("peer", record.peer.value) &&
-         asks("role", exchange::role_name(record.role)) &&
-         (call.query_or("held").empty() || record.held);
-}
+// Those that a list was asked for; kept apart from the call, which goes on before it is read.
+class Wanted {
+ public:
+  explicit Wanted(const Call& call)
+      : state_(call.query_or("state")),
+        peer_(call.query_or("peer")),
+        role_(call.query_or("role")),
+        held_(!call.query_or("held").empty()) {}
+  [[nodiscard]] bool operator()(const exchange::ProcessRecord& record, std::string_view state) const {
+    const auto fits = [](const std::string& asked, std::string_view is) {
+      return asked.empty() || asked == is;
+    };
+    return fits(state_, state) && fits(peer_, record.peer.value) &&
+           fits(role_, exchange::role_name(record.role)) && (!held_ || record.held);
+  }
+
+ private:
+  std::string state_;
+  std::string peer_;
+  std::string role_;
+  bool held_;
+};
 
 Result<exchange::Role> role_of(const json::Value& body, exchange::Role usual) {
   const auto text = body.text_or("role", exchange::role_name(usual));
@@ -91,17 +104,17 @@ json::Value transfer_json(const exchange::TransferRecord& record) {
 }
 
 void manage_negotiations(Call call) {
-  const Call& asked = call;
-  auto show = [&asked](const exchange::NegotiationRecord& record) {
-    return wanted(asked, record, state_name(record.state)) ? negotiation_json(record) : json::Value();
+  const Wanted wanted(call);
+  auto show = [&wanted](const exchange::NegotiationRecord& record) {
+    return wanted(record, state_name(record.state)) ? negotiation_json(record) : json::Value();
   };
   list_table<exchange::NegotiationRecord>(std::move(call), Table::negotiation, show);
 }
 
 void manage_transfers(Call call) {
-  const Call& asked = call;
-  auto show = [&asked](const exchange::TransferRecord& record) {
-    return wanted(asked, record, state_name(record.state)) ? transfer_json(record) : json::Value();
+  const Wanted wanted(call);
+  auto show = [&wanted](const exchange::TransferRecord& record) {
+    return wanted(record, state_name(record.state)) ? transfer_json(record) : json::Value();
   };
   list_table<exchange::TransferRecord>(std::move(call), Table::transfer, show);
 }
