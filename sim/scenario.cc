@@ -41,7 +41,8 @@ class Scenario {
  public:
   Scenario(std::uint64_t seed, bool trace)
       : world_(seed), network_(world_), a_(world_, network_, "A", 7001),
-        b_(world_, network_, "B", 7002), checks_(world_, network_, {&a_, &b_}) {
+        b_(world_, network_, "B", 7002), sink_(world_, network_),
+        checks_(world_, network_, {&a_, &b_}, sink_) {
     world_.tracing = trace;
   }
 
@@ -59,6 +60,7 @@ class Scenario {
   SimNetwork network_;
   SimNode a_;
   SimNode b_;
+  SimSink sink_;
   Checks checks_;
   std::vector<std::shared_ptr<Errand>> errands_;
 };
@@ -144,6 +146,12 @@ Outcome Scenario::run() {
   CHECK(a_.start().has_value() && b_.start().has_value(), "the nodes do not start");
   a_.make_partner(b_, {"ubl:Invoice", "corridor:Test"});
   b_.make_partner(a_, {"ubl:Invoice", "corridor:Test"});
+  for (SimNode* const node : {&a_, &b_})
+    node->ask("POST", "/subscriptions",
+              json::write(json::Value::object({{"url", sink_.url()}, {"after", 0}})), {},
+              [](const net::Response& response) {
+                CHECK(response.status == 201, "a node takes no subscription");
+              });
   const Micros begin = world_.now();
   while (world_.run_one(begin + 100'000)) {
   }
