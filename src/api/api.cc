@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "api/call.h"
+#include "api/request_counts.h"
 #include "crypto/crypto.h"
 
 namespace corridor::api {
@@ -110,40 +111,46 @@ json::Value plain_error(const Error& error) {
   return body;
 }
 
+// The error body that belongs to a route. Both pids are required of a process's: what the message
+// says, else what the path says, for whoever is asked.
+json::Value error_in_form(const Route& route, const Params& params, View body, const Error& error) {
+  const bool negotiation = route.path.starts_with("/0/dsp/negotiations");
+  if (route.path.starts_with("/0/dsp/catalog")) return exchange::catalog_error(error);
+  if (!negotiation && !route.path.starts_with("/0/dsp/transfers")) return plain_error(error);
+  const auto said = json::parse(body);
+  std::string provider(said ? said->text_or("providerPid") : View());
+  std::string consumer(said ? said->text_or("consumerPid") : View());
+  const auto pid = params.find("pid");
+  const std::string own = pid == params.end() ? "urn:corridor:none" : pid->second;
+  if (provider.empty()) provider = own;
+  if (consumer.empty()) consumer = own;
+  return exchange::error_body(negotiation, provider, consumer, error);
+}
+
 }  // namespace
 
 Call::Call(Api& api, const Route& of, net::Request asked, net::Respond respond)
-    : request(std::move(asked)), route(&of), api_(&api), respond_(std::move(respond)) {}
+    : request(std::move(asked)), route(&of), api_(&api), began_ns_(api.env_.ticks_ns()),
+      respond_(std::move(respond)) {}
 
 std::string_view Call::query_or(View name, View fallback) const {
   const auto found = query.find(name);
   return found == query.end() ? fallback : View(found->second);
 }
 
-void Call::answer(net::Response response) { respond_(std::move(response)); }
+void Call::answer(net::Response response) {
+  api_->counts_->count(static_cast<std::size_t>(route - routes().data()), response.status,
+                       env().ticks_ns() - began_ns_);
+  respond_(std::move(response));
+}
+
+const RequestCounts& Call::request_counts() const { return *api_->counts_; }
 
 void Call::answer(int status, const json::Value& body) { answer(json_response(status, body)); }
 
 void Call::fail(const Error& error) {
-  const bool negotiation = route->path.starts_with("/0/dsp/negotiations");
-  const bool transfer = route->path.starts_with("/0/dsp/transfers");
-  json::Value body;
-  if (negotiation || transfer) {
-    // Both pids are required: what the message says, else what the path says, for whoever is asked.
-    auto said = json::parse(request.body);
-    std::string provider(said ? said->text_or("providerPid") : View());
-    std::string consumer(said ? said->text_or("consumerPid") : View());
-    const auto pid = params.find("pid");
-    const std::string own = pid == params.end() ? "urn:corridor:none" : pid->second;
-    if (provider.empty()) provider = own;
-    if (consumer.empty()) consumer = own;
-    body = exchange::error_body(negotiation, provider, consumer, error);
-  } else if (route->path.starts_with("/0/dsp/catalog")) {
-    body = exchange::catalog_error(error);
-  } else {
-    body = plain_error(error);
-  }
-  auto response = json_response(code_facts(error.code).http_status, body);
+  auto response = json_response(code_facts(error.code).http_status,
+                                error_in_form(*route, params, request.body, error));
   if (code_facts(error.code).retryable) response.headers.add("Retry-After", "2");
   if (error.code == Code::unauthenticated) response.headers.add("WWW-Authenticate", "Bearer");
   answer(std::move(response));
@@ -167,6 +174,13 @@ void submit(Call call, exchange::Command command) {
   });
 }
 
+void manage(Call call, engine::Command command) {
+  engine::Engine& engine = call.engine();
+  engine.manage(std::move(command), [call = std::move(call)](Result<engine::Committed> done) mutable {
+    call.answer(std::move(done));
+  });
+}
+
 Result<json::Value> body_object(const Call& call) {
   if (call.request.body.empty()) return json::Value::object();
   TRY_ASSIGN(json::Value body, json::parse(call.request.body));
@@ -175,7 +189,8 @@ Result<json::Value> body_object(const Call& call) {
 }
 
 Api::Api(Env& env, Executor& workers, engine::Engine& engine, net::Client& client, Options options)
-    : env_(env), workers_(workers), engine_(engine), client_(client), options_(std::move(options)) {}
+    : env_(env), workers_(workers), engine_(engine), client_(client), options_(std::move(options)),
+      counts_(std::make_unique<RequestCounts>(routes().size())) {}
 
 Api::~Api() = default;
 
@@ -183,6 +198,21 @@ std::size_t Api::body_bytes_max(View method, View target) {
   Params params;
   const Match match = find_route(method, target, params);
   return match.route == nullptr ? 0 : match.route->body_bytes_max;
+}
+
+bool Api::body_is_streamed(View method, View target) {
+  Params params;
+  const Match match = find_route(method, target, params);
+  return match.route != nullptr && match.route->body_bytes_max > limits::kDocumentBytesMax;
+}
+
+net::Response Api::refusal(View method, View target, const Error& error) {
+  Params params;
+  const Match match = find_route(method, target, params);
+  const int status = code_facts(error.code).http_status;
+  return json_response(status, match.route == nullptr
+                                   ? plain_error(error)
+                                   : error_in_form(*match.route, params, {}, error));
 }
 
 void Api::handle(net::Request request, net::Respond respond) {
@@ -211,11 +241,25 @@ void Api::route(net::Request request, net::Respond respond) {
     case Access::peer: return authenticate_peer(std::move(call));
     case Access::local: break;
   }
-  const auto key = bearer(call.request);
-  if (!key || !crypto::equal_in_constant_time(*key, options_.api_key))
-    return call.fail({Code::unauthenticated, "the API key is missing or wrong",
-                      "send the content of the file api.key in the node's data folder as a bearer token"});
+  if (auto good = check_key(call); !good) return call.fail(good.error());
   match.route->handle(std::move(call));
+}
+
+Result<> Api::check_key(const Call& call) const {
+  const Error refused{
+      Code::unauthenticated, "the API key is missing or wrong",
+      "send the content of the file api.key in the node's data folder as a bearer token"};
+  const auto key = bearer(call.request);
+  if (!key) return std::unexpected(refused);
+  if (crypto::equal_in_constant_time(*key, options_.api_key)) return {};
+  return engine_.reading([&](const engine::Rows& rows) -> Result<> {
+    TRY_ASSIGN(const auto row, rows.get(Table::api_key, crypto::sha256(*key).view()));
+    if (!row) return std::unexpected(refused);
+    TRY_ASSIGN(const auto record, from_bytes<engine::ApiKeyRecord>(*row));
+    if (record.role == "admin" || call.request.method == "GET") return {};
+    return corridor::fail(Code::denied, "the key \"" + record.name + "\" may only look",
+                          "ask with a key of role admin");
+  });
 }
 
 // A peer of a closed network is known by the value of its Authorization; only the protocol's own

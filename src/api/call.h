@@ -42,6 +42,7 @@ class Call {
   [[nodiscard]] Executor& workers() const { return api_->workers_; }
   [[nodiscard]] net::Client& client() const { return api_->client_; }
   [[nodiscard]] const Options& options() const { return api_->options_; }
+  [[nodiscard]] const RequestCounts& request_counts() const;
   [[nodiscard]] std::string_view query_or(View name, View fallback = {}) const;
 
   void answer(int status, const json::Value& body);
@@ -52,6 +53,7 @@ class Call {
 
  private:
   Api* api_;
+  std::int64_t began_ns_;
   net::Respond respond_;
 };
 
@@ -75,10 +77,13 @@ void dsp_catalog(Call call);        // catalog.cc
 void dsp_dataset(Call call);
 
 void receive_document(Call call);   // inbox.cc
+void data_read(Call call);          // data.cc
+void data_put(Call call);
 void join_peer(Call call);          // partners.cc
 
 void manage_status(Call call);      // manage.cc
-void manage_explain(Call call);
+void manage_explain(Call call);     // explain.cc
+void manage_other_side(Call call);  // other_side.cc
 void manage_send(Call call);        // send.cc
 void manage_exchanges(Call call);
 void manage_exchange(Call call);
@@ -107,19 +112,42 @@ void manage_instruction_remove(Call call);
 void manage_datasets(Call call);      // datasets.cc
 void manage_dataset(Call call);
 void manage_dataset_put(Call call);
-void manage_dataset_data(Call call);
+void manage_dataset_data(Call call);  // data.cc
 void manage_dataset_remove(Call call);
 void manage_fetches(Call call);
 void manage_fetch(Call call);
 void manage_fetch_start(Call call);
+void manage_fetch_data(Call call);    // data.cc
 void manage_catalog(Call call);       // peer_catalog.cc
+void manage_discover(Call call);      // discover.cc
 void manage_peer_put(Call call);      // partners.cc
+void manage_events(Call call);        // events.cc
+void manage_subscriptions(Call call);
+void manage_subscription_put(Call call);
+void manage_subscription_remove(Call call);
+void manage_subscription_replay(Call call);
+void manage_keys(Call call);          // keys.cc
+void manage_key_add(Call call);
+void manage_key_remove(Call call);
+void manage_metrics(Call call);       // metrics.cc
+void ready(Call call);                // wellknown.cc
+void openapi(Call call);              // openapi.cc
 
 // Checks, stores and sends one document; answers the call with the exchange. Shared by `send` and
 // by the test document of `join`.
 using SendDone = std::move_only_function<void(Result<engine::Committed>)>;
 void check_store_send(engine::Engine& engine, Executor& workers, Bytes bytes,
                       exchange::SendDocument command, SendDone done);
+
+// Asks a peer with our Authorization; answers the call itself when there is no answer, or a refusal.
+using PeerAnswered = std::move_only_function<void(Call, net::Response)>;
+void ask_peer(Call call, const Did& peer, net::Request request, PeerAnswered then);
+
+// Finds where a peer answers, from its DID document (or `address`) and its version document:
+// {"did", "dsp", "corridor"?, "name"?, "steps": [{"step", "ok", "text", "todo"?}]}. Without a "dsp" it
+// was not found, and the last step says why.
+using Discovered = std::move_only_function<void(Call, json::Value found)>;
+void discover(Call call, const Did& peer, const std::string& address, Discovered then);
 
 // Looks a dataset up in a peer's catalogue and goes on with the offer that was asked for (or its first)
 // and its terms; answers the call itself when there is none.
@@ -129,6 +157,7 @@ void with_offer(Call call, const Did& peer, const std::string& address, const Da
 
 // Asks the clerk, and answers the call with what was committed.
 void submit(Call call, exchange::Command command);
+void manage(Call call, engine::Command command);
 
 // The body as a JSON object; an empty one reads as {}.
 Result<json::Value> body_object(const Call& call);
@@ -177,6 +206,8 @@ json::Value history_json(const std::vector<exchange::HistoryLine>& history);
 json::Value negotiation_json(const exchange::NegotiationRecord& record);
 json::Value transfer_json(const exchange::TransferRecord& record);
 json::Value agreement_json(const exchange::AgreementRecord& record);
+json::Value dataset_shown(const exchange::DatasetRecord& record);
+json::Value fetch_shown(const exchange::FetchRecord& record);
 
 // A stored record as its JSON, without the version member.
 template <class Record>

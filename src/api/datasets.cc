@@ -7,6 +7,19 @@ namespace corridor::api {
 
 namespace {
 
+// Where others serve the bytes: {"endpoint", "endpointType"?, "authorization"?}.
+Result<> read_address(const json::Value& body, exchange::DatasetRecord& dataset) {
+  const json::Value* const address = body.find("address");
+  if (address == nullptr) return {};
+  TRY_ASSIGN(dataset.endpoint, json::require_text(*address, "endpoint"));
+  TRY(net::parse_url(dataset.endpoint));
+  dataset.endpoint_type = address->text_or("endpointType");
+  dataset.authorization = address->text_or("authorization");
+  return {};
+}
+
+}  // namespace
+
 json::Value dataset_shown(const exchange::DatasetRecord& record) {
   auto body = record_json(record);
   body.remove("blob");
@@ -22,19 +35,6 @@ json::Value fetch_shown(const exchange::FetchRecord& record) {
   if (record.settled.ms != 0) body.set("settled", iso8601(record.settled));
   return body;
 }
-
-// Where others serve the bytes: {"endpoint", "endpointType"?, "authorization"?}.
-Result<> read_address(const json::Value& body, exchange::DatasetRecord& dataset) {
-  const json::Value* const address = body.find("address");
-  if (address == nullptr) return {};
-  TRY_ASSIGN(dataset.endpoint, json::require_text(*address, "endpoint"));
-  TRY(net::parse_url(dataset.endpoint));
-  dataset.endpoint_type = address->text_or("endpointType");
-  dataset.authorization = address->text_or("authorization");
-  return {};
-}
-
-}  // namespace
 
 void manage_datasets(Call call) {
   list_table<exchange::DatasetRecord>(std::move(call), Table::dataset, dataset_shown);

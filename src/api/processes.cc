@@ -77,12 +77,16 @@ json::Value negotiation_json(const exchange::NegotiationRecord& record) {
   body.set("dataset", record.dataset.value).set("offer", record.offer_id.value);
   if (!record.agreement.empty()) body.set("agreement", record.agreement.value);
   body.set("terms", record.terms).set("ours", record.ours);
+  if (record.role == exchange::Role::provider) body.set("published", record.published);
+  if (record.wanted.is_object()) body.set("wanted", record.wanted);
+  if (!record.fetch.empty()) body.set("fetch", record.fetch);
   return body;
 }
 
 json::Value transfer_json(const exchange::TransferRecord& record) {
   auto body = process_json(record, state_name(record.state), state_name(record.pending));
   body.set("agreement", record.agreement.value).set("dataset", record.dataset.value);
+  if (!record.fetch.empty()) body.set("fetch", record.fetch);
   return body.set("format", record.format).set("endpoint", record.endpoint);
 }
 

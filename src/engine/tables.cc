@@ -6,7 +6,7 @@ namespace corridor::engine {
 namespace {
 
 // table
-constexpr std::array<TableFacts, 32> kTables{{
+constexpr std::array<TableFacts, 33> kTables{{
     {Table::meta, "meta", "name"},
     {Table::peer, "peer", "did"},
     {Table::instruction, "instruction", "id"},
@@ -39,6 +39,7 @@ constexpr std::array<TableFacts, 32> kTables{{
     {Table::fetch, "fetch", "fetch id"},
     {Table::subscription, "subscription", "id"},
     {Table::notice, "notice", "number, 8 bytes big-endian"},
+    {Table::api_key, "api_key", "sha256 of the key"},
 }};
 
 }  // namespace

@@ -63,6 +63,8 @@ void arrived(Work& work, NegotiationRecord& n, const Around&) {
 
 void arrived(Work& work, TransferRecord& t, const Around& around) {
   if (t.state == TransferState::started) reopen_stream(work, t, around.stream);
+  if (t.state == TransferState::completed && around.exchange)
+    document_fetched(work, *around.dataset, *around.exchange);
 }
 
 template <class Record>
@@ -171,11 +173,13 @@ Outcome deadline(Work& work, const TimerDue& timer) {
   OUTCOME_TRY(auto n, read<NegotiationRecord>(work.known, Table::negotiation, timer.subject));
   if (!work.known.complete()) return work.needs();
   if (n && !is_final(n->state)) end_negotiation(work, *n);
-  const bool open = exchange && (exchange->state == ExchangeState::waiting ||
-                                 exchange->state == ExchangeState::sending);
+  const bool offered = exchange && exchange->state == ExchangeState::offered;
+  const bool open = offered || (exchange && (exchange->state == ExchangeState::waiting ||
+                                             exchange->state == ExchangeState::sending));
   if (open) {
     if (exchange->state == ExchangeState::waiting)
       work.decision.erase(Table::waiting, waiting_key(exchange->stream, exchange->id.value));
+    if (offered) work.decision.erase(Table::dataset, "urn:corridor:document:" + exchange->id.value);
     if (!exchange->message.empty()) work.decision.settled.push_back(exchange->message);
     refuse_exchange(work, *exchange, ExchangeState::failed, "deadline",
                     "the counterparty did not answer before " + iso8601(exchange->deadline));

@@ -73,7 +73,6 @@ struct StartTransfer {
   AgreementId agreement;  // of ours as the consumer
   std::string address;
   std::string format = std::string(kPullFormat);
-  std::string fetch;
 };
 // Makes a move by hand: whatever an instruction can do, on a negotiation or a transfer.
 struct MakeMove {

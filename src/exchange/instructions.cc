@@ -40,6 +40,10 @@ Result<Around> look(Work& work, const Record& process, State state, bool negotia
   const std::string& dataset = process.dataset.value;
   if (!dataset.empty() && process.role == Role::provider && process.stream.empty()) {
     TRY_ASSIGN(around.dataset, read<DatasetRecord>(work.known, Table::dataset, dataset));
+    if (around.dataset && !around.dataset->exchange.empty()) {
+      TRY_ASSIGN(around.exchange,
+                 read<ExchangeRecord>(work.known, Table::exchange, around.dataset->exchange));
+    }
   }
   const View name = state_name(state);
   TRY(add_instructions(work, negotiation, name, process.agreement.value, around));
@@ -114,7 +118,8 @@ void plan(Work& work, Record& process, const InstructionRecord& i) {
                                 i.id,
                                 i.terms,
                                 i.code,
-                                i.reason};
+                                i.reason,
+                                i.webhook};
   set_timer(work, process.planned->at, "instruction", process.own_pid());
   add_history(process.history, work.now,
               "instruction " + i.id + " will " + i.action + " in " + std::to_string(i.after_ms) + " ms",
@@ -206,6 +211,27 @@ Result<> habit(Work& work, NegotiationRecord& n, const Around& around) {
   return make_or_hold(work, n, {verb, {}, {}, {}, "by habit", {}}, around);
 }
 
+// What can be answered to "it is held": approve, where the node has a move of its own, then whatever
+// the machine lets this side do.
+template <class Record>
+json::Value possible_moves(const Record& process) {
+  auto moves = json::Value::array();
+  if (usual_move(process.role, process.state) != Verb::none) moves.push("approve");
+  for (const Verb verb : possible(process.state, process.role)) moves.push(verb_name(verb));
+  return moves;
+}
+
+template <class Record>
+void hold_process(Work& work, Record& process, std::string_view state, std::string why,
+                  json::Value asked, const std::string& webhook) {
+  process.held = true;
+  process.held_why = std::move(why);
+  add_history(process.history, work.now, "held for a person", state, process.held_why);
+  asked.set("state", state).set("why", process.held_why).set("moves", possible_moves(process));
+  if (!webhook.empty()) asked.set("webhook", webhook);
+  notice(work, "process.held", process.own_pid(), std::move(asked));
+}
+
 template <class Record>
 Outcome carry_out(Work work, Record process, Result<Around> around) {
   if (!around) return around.error();
@@ -214,7 +240,7 @@ Outcome carry_out(Work work, Record process, Result<Around> around) {
   process.planned.reset();
   const Move move{planned.verb, planned.terms,
                   planned.code, planned.reason, "by instruction " + planned.instruction,
-                  {}};
+                  planned.webhook};
   if (auto good = make_or_hold(work, process, move, *around); !good) return good.error();
   write(work, process);
   return work.done();
@@ -238,12 +264,18 @@ void enter(Work& work, TransferRecord& t, TransferState state) {
   enter_state(work, t, state, "transfer.");
 }
 
-void hold(Work& work, ProcessRecord& process, std::string_view state, std::string why) {
-  process.held = true;
-  process.held_why = std::move(why);
-  add_history(process.history, work.now, "held for a person", state, process.held_why);
-  notice(work, "process.held", process.own_pid(),
-         json::Value::object({{"state", state}, {"why", process.held_why}, {"peer", process.peer.value}}));
+void hold(Work& work, NegotiationRecord& n, std::string_view state, std::string why,
+          const std::string& webhook) {
+  auto asked = process_content(n);
+  asked.set("process", "negotiation").set("dataset", n.dataset.value).set("terms", n.terms);
+  hold_process(work, n, state, std::move(why), std::move(asked), webhook);
+}
+
+void hold(Work& work, TransferRecord& t, std::string_view state, std::string why,
+          const std::string& webhook) {
+  auto asked = process_content(t);
+  asked.set("process", "transfer").set("dataset", t.dataset.value);
+  hold_process(work, t, state, std::move(why), std::move(asked), webhook);
 }
 
 Result<> go_on(Work& work, NegotiationRecord& n, const Around& around) {

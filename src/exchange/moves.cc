@@ -251,7 +251,8 @@ Result<> make_move(Work& work, NegotiationRecord& n, const Move& move, const Aro
     case Verb::hold:
     case Verb::ask:
       state_choice(work, n.own_pid(), "hold", move.why);
-      hold(work, n, state_name(n.state), move.reason.empty() ? "held " + move.why : move.reason);
+      hold(work, n, state_name(n.state), move.reason.empty() ? "held " + move.why : move.reason,
+           move.webhook);
       return {};
     default:
       return fail(Code::invalid,

@@ -101,6 +101,8 @@ void submit(Work& work, ExchangeRecord& exchange, StreamRecord& stream);        
 Outcome flush_stream(Work work, const std::string& stream_key);                   // send.cc
 void refuse_exchange(Work& work, ExchangeRecord& exchange, ExchangeState state, std::string code,
                      std::string reason);                                         // send.cc
+// The partner's connector completed the transfer of a document that was offered to it.
+void document_fetched(Work& work, const DatasetRecord& dataset, ExchangeRecord exchange);  // send.cc
 Outcome end_waiting(Work work, const std::string& stream_key);                    // send.cc
 
 // --- what the node does by itself (instructions.cc) ---
@@ -112,6 +114,7 @@ struct Around {
   std::optional<AgreementRecord> agreement;
   std::optional<StreamRecord> stream;
   std::optional<FetchRecord> fetch;
+  std::optional<ExchangeRecord> exchange;   // of the document that the dataset carries
   std::vector<InstructionRecord> instructions;  // for this state, the most particular first
 };
 // Look at `known.complete()` before believing it.
@@ -140,7 +143,11 @@ struct Move {
 // `conflict` when the machine does not allow it now, `denied` when the terms do not.
 Result<> make_move(Work& work, NegotiationRecord& n, const Move& move, const Around& around);
 Result<> make_move(Work& work, TransferRecord& t, const Move& move, const Around& around);
-void hold(Work& work, ProcessRecord& process, std::string_view state, std::string why);
+// Waits for a person or a script. `webhook`: the subscription that is asked, and it alone.
+void hold(Work& work, NegotiationRecord& n, std::string_view state, std::string why,
+          const std::string& webhook = {});
+void hold(Work& work, TransferRecord& t, std::string_view state, std::string why,
+          const std::string& webhook = {});
 void terminate(Work& work, NegotiationRecord& n, std::string code, std::string why);
 // The move that brings a process on in the usual case; none: it is not our turn.
 Verb usual_move(Role role, NegotiationState state);

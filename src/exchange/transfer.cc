@@ -179,6 +179,8 @@ Result<> take(Work& work, TransferRecord& t, const Message& message, const Aroun
                   t.state == TransferState::completed ? EventType::completed : EventType::terminated,
                   t.own_pid(), std::move(content));
       close_transfer(work, t, around.stream);
+      if (t.state == TransferState::completed && around.exchange)
+        document_fetched(work, *around.dataset, *around.exchange);
       if (t.state == TransferState::terminated)
         fetch_failed(work, around.fetch, "the provider ended the transfer: " + why);
       return {};

@@ -171,7 +171,8 @@ Result<> make_move(Work& work, TransferRecord& t, const Move& move, const Around
       return {};
     case Verb::hold:
     case Verb::ask:
-      hold(work, t, state_name(t.state), move.reason.empty() ? "held " + move.why : move.reason);
+      hold(work, t, state_name(t.state), move.reason.empty() ? "held " + move.why : move.reason,
+           move.webhook);
       return {};
     default:
       return fail(Code::invalid, "a transfer cannot " + std::string(verb_name(move.verb)),
@@ -269,7 +270,21 @@ Outcome start_transfer(Work work, const StartTransfer& command) {
   if (address.empty())
     return failed(Code::invalid, "no protocol address is known of " + agreement->peer.value,
                   "add it with: corridor peer add " + agreement->peer.value + " --dsp URL");
-  const TransferRecord t = request_dataset(work, *agreement, address, command.format, command.fetch);
+  // What is pushed to us has to be found again: as a fetch, though its bytes come by themselves.
+  FetchRecord pushed;
+  if (!command.format.ends_with("PULL")) {
+    pushed.id = ordered_id(work.now, work.seed, "fetch");
+    pushed.peer = agreement->peer;
+    pushed.dataset = agreement->dataset;
+    pushed.agreement = agreement->id;
+    pushed.state = FetchState::requesting;
+    pushed.since = work.now;
+  }
+  const TransferRecord t = request_dataset(work, *agreement, address, command.format, pushed.id);
+  if (!pushed.id.empty()) {
+    pushed.transfer = t.own_pid();
+    write(work, pushed);
+  }
   work.decision.reply = {201,
                          json::Value::object({{"id", t.own_pid()},
                                               {"state", state_name(t.state)},

@@ -155,6 +155,32 @@ TEST_CASE("a fetch whose bytes cannot be had fails with the reason, and ends its
   CHECK(fetch.reason == "no digest");
 }
 
+TEST_CASE("a document for a connector that is no Corridor is offered to it alone, until it has it") {
+  Desk desk;
+  PeerRecord peer;
+  peer.did = Did(std::string(kPeer));
+  peer.dsp_url = "http://localhost:7002/0/dsp";
+  peer.partner = true;
+  desk.decide(PutPeer{peer, {}});
+  const Decision sent = desk.decide(sending());
+  CHECK(sent.reply.body.text_or("state") == "offered");
+  CHECK(sent.outgoing.empty());
+  const std::string id(sent.reply.body.text_or("exchange"));
+  const auto dataset = desk.record<DatasetRecord>(Table::dataset, "urn:corridor:document:" + id);
+  CHECK_FALSE(may_see(dataset.offers[0], Did("did:web:other"), peer));
+  CHECK(may_see(dataset.offers[0], peer.did, peer));
+
+  AgreementRecord agreement = paper(Role::provider);
+  agreement.dataset = dataset.id;
+  desk.decide(ImportAgreement{agreement});
+  const Decision asked = desk.decide(request("urn:c:1"));
+  const std::string pid(asked.reply.body.text_or("providerPid"));
+  desk.decide(accepted(asked.outgoing.at(0)));
+  desk.decide(incoming(to_us(MessageType::transfer_completion, transfer(desk, pid)), pid));
+  CHECK(desk.record<ExchangeRecord>(Table::exchange, id).state == ExchangeState::fetched);
+  CHECK_FALSE(desk.rows.contains({Table::dataset, dataset.id.value}));
+}
+
 TEST_CASE("two suspensions that cross are no disagreement") {
   Desk desk = with_agreement(Role::provider);
   const Decision asked = desk.decide(request("urn:c:1"));

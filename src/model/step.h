@@ -60,6 +60,7 @@ enum class Table : std::uint16_t {
   fetch = 30,           // fetch id -> FetchRecord
   subscription = 31,    // id -> SubscriptionRecord
   notice = 32,          // number -> what happened, for subscribers
+  api_key = 33,         // sha256 of the key -> ApiKeyRecord
 };
 
 struct RowKey {
