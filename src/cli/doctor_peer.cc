@@ -142,6 +142,9 @@ Look judged(NodeClient& node, const json::Value& process, std::int64_t ms) {
   if (state == "TERMINATED")
     return {"dry negotiation", false, "it ended the negotiation: " + last_why(process),
             "its operator knows why", Turn::theirs};
+  if (state == "VERIFIED" || state == "FINALIZED")
+    return {"dry negotiation", false, "an instruction of this node agreed before it could be ended",
+            "end it with: corridor agreement terminate " + text_of(process, "agreement"), Turn::ours};
   if (moved(state)) return good("dry negotiation", "it agreed" + in + "; ended before we did");
   if (state == "REQUESTED")
     return {"dry negotiation", false,
@@ -157,11 +160,12 @@ Look judged(NodeClient& node, const json::Value& process, std::int64_t ms) {
 // The brakes come off only when the negotiation has ended: what is under way must find them.
 Result<Look> negotiate_dry(const Invocation& asked, NodeClient& node, const Patient& patient) {
   SystemEnv env;
-  const std::string name = "0-dry-run-" + hex(crypto::derive(env.seed(), "dry run", 6));
+  // The lowest of names: no instruction of a person goes before it.
+  const std::string name = "!dry-run-" + hex(crypto::derive(env.seed(), "dry run", 6));
   TRY(node.post("/instructions", json::write(brakes(patient, name))));
   const auto take_off = [&]() -> Result<> {
     for (const char* const state : {"OFFERED", "AGREED"})
-      TRY(node.remove("/instructions/" + name + "-" + state));
+      TRY(node.remove("/instructions/" + percent_encode(name + "-" + state)));
     return {};
   };
   const Stopwatch stopwatch;
@@ -179,7 +183,7 @@ Result<Look> negotiate_dry(const Invocation& asked, NodeClient& node, const Pati
   const std::string path = "/negotiations/" + percent_encode(begun->text_or("id"));
   TRY_ASSIGN(const json::Value process, watch(node, path, stopwatch));
   Look look = judged(node, process, stopwatch.ms());
-  if (process.text_or("state") != "TERMINATED") {
+  if (process.text_or("state") != "TERMINATED" && process.text_or("state") != "FINALIZED") {
     const auto ended = node.post(
         path + "/terminate",
         json::write(json::Value::object(

@@ -94,8 +94,7 @@ def datasets_and_catalogue():
                                "--to", "Birch", "--to", "did:web:other.example", "--offer", "urn:example:offer")
         assert made["id"] == "urn:example:tariffs" and made["hasData"], made
         assert made["offers"][0]["peers"] == [b.node.did, "did:web:other.example"], made
-        assert "is there" not in a.error("dataset", "add", "--id", "urn:example:tariffs", "--address",
-                                         "http://localhost:9/x", code=6)
+        a.error("dataset", "add", "--id", "urn:example:tariffs", "--address", "http://localhost:9/x", code=6)
         offer_elsewhere(a, "urn:example:tariffs", "--replace", "--terms", terms)
         offer_elsewhere(a, "urn:example:secret", "--to", "did:web:other.example")
         assert "partners" in a.run("dataset"), a.run("dataset")
@@ -256,12 +255,14 @@ def explained_from_every_id():
                                 (b, shown["agreement"], "agreement"), (a, shown["agreement"], "agreement"),
                                 (b, t, "transfer"), (a, t, "transfer"), (a, started["providerPid"], "transfer"),
                                 (a, exchange, "exchange"), (a, "urn:example:any", "dataset"), (b, fetch, "fetch")):
-            life = desk.one("explain", id_)
-            assert life["what"] == what, (id_, life["what"])
-            for member in ("negotiation", "transfer"):
-                if member in life:
-                    other = life[member]["otherSide"]
-                    assert other.get("state") == life[member]["state"], (id_, member, other)
+            end = time.monotonic() + 10
+            while True:
+                life = desk.one("explain", id_)
+                assert life["what"] == what, (id_, life["what"])
+                sides = [(life[m]["state"], life[m]["otherSide"].get("state")) for m in ("negotiation", "transfer") if m in life]
+                if all(ours == theirs for ours, theirs in sides):
+                    break
+                assert time.monotonic() < end, (id_, sides)
             words = desk.run("explain", id_)
             assert words.startswith(what) and ("there too" in words or what == "dataset"), words
         a.node.stop()
