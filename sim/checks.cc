@@ -42,8 +42,8 @@ std::optional<Record> find(const engine::Rows& rows, Table table, View key) {
 
 }  // namespace
 
-Checks::Checks(World& world, SimNetwork& network, std::vector<SimNode*> nodes)
-    : world_(world), nodes_(std::move(nodes)) {
+Checks::Checks(World& world, SimNetwork& network, std::vector<SimNode*> nodes, SimSink& sink)
+    : world_(world), nodes_(std::move(nodes)), sink_(sink) {
   network.on_request = [this](const auto& from, const auto& request) {
     request_is_committed(from, request);
   };
@@ -93,6 +93,7 @@ std::vector<Record> Checks::all(SimNode& node, Table table) {
 void Checks::request_is_committed(const std::string& from, const net::Request& request) {
   SimNode* const node = by_name(from);
   if (node == nullptr || request.method != "POST") return;
+  if (request.url == sink_.url()) return event_is_committed(*node, request);
   const auto messages = all<Outgoing>(*node, Table::outbox);
   const Digest sha256 = crypto::sha256(request.body);
   const bool committed = std::ranges::any_of(messages, [&](const Outgoing& message) {
@@ -250,6 +251,25 @@ void Checks::receipts_verify(SimNode& node) {
   }
 }
 
+void Checks::event_is_committed(SimNode& node, const net::Request& request) {
+  const auto event = json::parse(request.body);
+  const std::uint64_t number = event ? std::stoull(std::string(event->text_or("id", "0"))) : 0;
+  const auto row =
+      engine::Rows(node.store().latest(), 0).get(Table::notice, engine::notice_key(number));
+  expect(row && *row && **row == request.body, node.name() + " told what it had not committed");
+}
+
+void Checks::events_are_told(SimNode& node) {
+  const engine::Rows rows(node.store().latest(), 0);
+  const auto newest = engine::newest_notice(rows);
+  const auto& told = sink_.told(node.did().value);
+  expect(newest && !told.empty() && told.back() == *newest,
+         node.name() + " did not tell its newest event");
+  for (std::size_t i = 1; i < told.size(); ++i)
+    expect(told[i] == told[i - 1] + 1, node.name() + " told event " + std::to_string(told[i]) +
+                                           " after " + std::to_string(told[i - 1]));
+}
+
 void Checks::at_the_end() {
   for (SimNode* const node : nodes_) {
     processes_settled<NegotiationRecord>(*node, Table::negotiation, "N");
@@ -260,6 +280,7 @@ void Checks::at_the_end() {
     expect(node->up(), node->name() + " did not come back");
     log_verifies(*node);
     receipts_verify(*node);
+    events_are_told(*node);
     for (const auto& record : all<ExchangeRecord>(*node, Table::exchange)) {
       const bool settled =
           record.state != ExchangeState::waiting && record.state != ExchangeState::sending;

@@ -9,15 +9,17 @@
 #include <span>
 
 #include "sim_node.h"
+#include "sim_sink.h"
 
 namespace corridor::sim {
 
 class Checks {
  public:
-  Checks(World& world, SimNetwork& network, std::vector<SimNode*> nodes);
+  Checks(World& world, SimNetwork& network, std::vector<SimNode*> nodes, SimSink& sink);
 
   // Nothing is under way any more: every exchange is in a final state, both sides agree, what was
-  // acknowledged is in the other side's inbox exactly once, every log verifies from its leaves.
+  // acknowledged is in the other side's inbox exactly once, every log verifies from its leaves, every
+  // event has been told, in order.
   void at_the_end();
   [[nodiscard]] const std::vector<std::string>& broken() const { return broken_; }
   [[nodiscard]] std::size_t looked() const { return looked_; }
@@ -43,6 +45,9 @@ class Checks {
   void log_never_forks(SimNode& node);
   void log_verifies(SimNode& node);
   void receipts_verify(SimNode& node);
+  // What a webhook is told is an event that is committed, as it is committed.
+  void event_is_committed(SimNode& node, const net::Request& request);
+  void events_are_told(SimNode& node);
   SimNode* by_authority(const std::string& authority);
   SimNode* by_name(const std::string& name);
   template <class Record>
@@ -50,6 +55,7 @@ class Checks {
 
   World& world_;
   std::vector<SimNode*> nodes_;
+  SimSink& sink_;
   std::map<std::string, std::map<std::uint64_t, Digest>> roots_;  // every head a log has published
   std::map<std::string, std::map<std::string, std::string>> handed_over_;  // by node: sha256 -> inbox id
   std::vector<std::string> broken_;

@@ -60,6 +60,7 @@ class Scenario {
   World world_;
   SimNetwork network_;
   std::vector<std::unique_ptr<SimNode>> nodes_;
+  SimSink sink_;
   std::unique_ptr<Checks> checks_;
   std::unique_ptr<Deals> deals_;
   std::vector<std::shared_ptr<Errand>> errands_;
@@ -69,13 +70,13 @@ class Scenario {
 };
 
 Scenario::Scenario(std::uint64_t seed, bool trace, std::FILE* messages)
-    : world_(seed), network_(world_) {
+    : world_(seed), network_(world_), sink_(world_, network_) {
   world_.tracing = trace;
   const std::uint64_t count = 2 + (world_.chance(0.5) ? world_.draw(3) : 0);
   for (std::uint64_t i = 0; i < count; ++i)
     nodes_.push_back(std::make_unique<SimNode>(world_, network_, std::string(1, static_cast<char>('A' + i)),
                                                static_cast<std::uint16_t>(7001 + i)));
-  checks_ = std::make_unique<Checks>(world_, network_, all());
+  checks_ = std::make_unique<Checks>(world_, network_, all(), sink_);
   deals_ = std::make_unique<Deals>(world_, all());
   if (messages == nullptr) return;
   network_.on_answer = [this, messages, check = std::move(network_.on_answer)](
@@ -206,6 +207,12 @@ Outcome Scenario::run() {
   for (SimNode* const node : all())
     for (SimNode* const peer : all())
       if (peer != node) node->make_partner(*peer, {"ubl:Invoice", "corridor:Test"});
+  for (SimNode* const node : all())
+    node->ask("POST", "/subscriptions",
+              json::write(json::Value::object({{"url", sink_.url()}, {"after", 0}})), {},
+              [](const net::Response& response) {
+                CHECK(response.status == 201, "a node takes no subscription");
+              });
   const Micros begin = world_.now();
   deals_->prepare();
   while (world_.run_one(begin + 100'000)) {

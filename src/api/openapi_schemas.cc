@@ -182,6 +182,14 @@ constexpr std::array kSchemas{
       "mediaType":{"type":"string"},"reason":{"type":"string"},
       "since":{"$ref":"#/components/schemas/Time"},
       "settled":{"$ref":"#/components/schemas/Time"}}})"},
+    Schema{"StoredBytes", R"({"type":"object","required":["bytes","sha256","verified"],"properties":{
+      "bytes":{"type":"integer"},"sha256":{"$ref":"#/components/schemas/Sha256"},
+      "verified":{"type":"boolean"}}})"},
+    Schema{"Discovery", R"({"type":"object","required":["did","steps"],"properties":{
+      "did":{"type":"string"},"dsp":{"type":"string"},"corridor":{"type":"string"},
+      "steps":{"type":"array","items":{"type":"object","required":["step","ok","text"]}}}})"},
+    Schema{"OtherSide", R"({"type":"object","required":["state"],"properties":{
+      "state":{"type":"string"},"providerPid":{"type":"string"},"consumerPid":{"type":"string"}}})"},
     Schema{"NewFetch", R"({"type":"object","required":["peer"],"properties":{"peer":{"type":"string"},
       "address":{"type":"string"},"dataset":{"type":"string"},"offer":{"type":"string"},
       "agreement":{"type":"string"},"terms":{"$ref":"#/components/schemas/Terms"}}})"},

@@ -38,18 +38,18 @@ namespace corridor::dataplane {
 using Gate = std::function<Result<>()>;
 
 struct Serve {
-  store::BlobId blob;
+  store::BlobId blob = {};
   std::string media_type = "application/octet-stream";
-  std::string file_name;  // for Content-Disposition; empty: none
+  std::string file_name = {};  // for Content-Disposition; empty: none
   Gate gate = nullptr;
 };
 
 struct Fetch {
-  std::string url;
-  std::string authorization;  // the value of the header; empty: none
+  std::string url = {};
+  std::string authorization = {};  // the value of the header; empty: none
   // Names the bytes so far (store/blobs.h). A fetch of the same name goes on where the last one
   // ended, in this process or an earlier one, if the other side still has the same bytes.
-  std::string partial;
+  std::string partial = {};
   std::optional<Digest> sha256 = {};        // when known before
   std::optional<std::uint64_t> bytes = {};  // when known before
   std::uint64_t bytes_max = limits::kTransferBytesMax;
@@ -64,10 +64,10 @@ struct Fetched {
 };
 
 struct Push {
-  store::BlobId blob;
-  std::string url;
+  store::BlobId blob = {};
+  std::string url = {};
   std::string method = "POST";  // or PUT
-  std::string authorization;    // as in Fetch
+  std::string authorization = {};  // as in Fetch
   std::string media_type = "application/octet-stream";
   Gate gate = nullptr;
 };

@@ -46,8 +46,8 @@ struct Stored {
   std::uint64_t bytes = 0;
 };
 
-// A blob on its way in. Belongs to one thread at a time; may not outlive its Blobs. After an error of
-// `append` only `restart` and the end of the writer make sense.
+// A blob on its way in. Belongs to one thread at a time. After an error of `append` only `restart` and
+// the end of the writer make sense.
 class BlobWriter {
  public:
   virtual ~BlobWriter() = default;  // a named partial stays, another goes

@@ -119,7 +119,8 @@ def as_consumer(meeting):
     status, data = meeting.node.ask("GET", f"/fetches/{fetch}/data")
     assert status == 200 and data == LARGE, (status, len(data))
     assert seen["sha256"] == hashlib.sha256(LARGE).hexdigest() and seen["bytes"] == len(LARGE), seen
-    transfers = meeting.edc.manage("POST", "/transferprocesses/request", {"@context": edc_.CONTEXT, "@type": "QuerySpec"})
+    transfers = meeting.edc.manage("POST", "/transferprocesses/request",
+                                   {"@context": edc_.CONTEXT, "@type": "QuerySpec"})
     edc_.wait_for(lambda: meeting.edc.manage("GET", "/transferprocesses/" + transfers[0]["@id"])["state"] in
                   ("COMPLETED", "DEPROVISIONED"), 20, "EDC does not take the completion")
     return f"{len(data)} bytes"

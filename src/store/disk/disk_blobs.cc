@@ -112,7 +112,7 @@ class SegmentWriter {
 class DiskBlobs final : public Blobs {
  public:
   DiskBlobs(std::string folder, Hash hash, BlobQueueLimits queue, SegmentWriter segments,
-            std::unique_ptr<Partials> partials)
+            std::shared_ptr<Partials> partials)
       : folder_(std::move(folder)),
         hash_(hash),
         queue_limits_(queue),
@@ -243,7 +243,7 @@ class DiskBlobs final : public Blobs {
   Hash hash_;
   BlobQueueLimits queue_limits_;
   SegmentWriter segments_;  // of the thread
-  std::unique_ptr<Partials> partials_;
+  std::shared_ptr<Partials> partials_;
   std::mutex mutex_;
   std::condition_variable waiting_;
   std::deque<Put> queue_;

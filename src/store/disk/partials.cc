@@ -23,14 +23,14 @@ constexpr std::size_t kHashPieceBytes = 128 * 1024;
 
 class PartialWriter final : public BlobWriter {
  public:
-  PartialWriter(Partials& all, std::string file_name, bool is_named)
-      : all_(all),
+  PartialWriter(std::shared_ptr<Partials> all, std::string file_name, bool is_named)
+      : all_(std::move(all)),
         file_name_(std::move(file_name)),
-        path_(all.folder_ + "/" + file_name_),
+        path_(all_->folder_ + "/" + file_name_),
         is_named_(is_named) {}
   ~PartialWriter() override {
     if (!is_named_ && !is_over_) (void)remove_file(path_);  // else the next opening sweeps it
-    all_.give_back(file_name_);
+    all_->give_back(file_name_);
   }
   PartialWriter(const PartialWriter&) = delete;
   PartialWriter& operator=(const PartialWriter&) = delete;
@@ -38,7 +38,7 @@ class PartialWriter final : public BlobWriter {
   // Goes on with what is there.
   Result<> open() {
     TRY_ASSIGN(file_, open_file(path_, O_RDWR | O_CREAT));
-    hasher_ = all_.hash_.begin();
+    hasher_ = all_->hash_.begin();
     TRY_ASSIGN(const std::uint64_t there, file_bytes(file_, path_));
     Bytes piece;
     while (bytes_ < there) {
@@ -87,7 +87,7 @@ class PartialWriter final : public BlobWriter {
     note_.clear();
     if (::ftruncate(file_.get(), 0) != 0)
       return std::unexpected(system_error("emptying", path_, errno));
-    hasher_ = all_.hash_.begin();
+    hasher_ = all_->hash_.begin();
     bytes_ = begun_bytes_ = 0;
     return {};
   }
@@ -100,12 +100,12 @@ class PartialWriter final : public BlobWriter {
       return std::unexpected(another_digest(digest, *expected));
     }
     const Stored stored{blob_id(digest), digest, bytes_};
-    const std::string path = all_.blobs_folder_ + "/" + stored.blob.value;
+    const std::string path = all_->blobs_folder_ + "/" + stored.blob.value;
     sync_file_or_stop(file_, path_);
     if (::rename(path_.c_str(), path.c_str()) != 0)
       return std::unexpected(system_error("renaming a file to", path, errno));
     is_over_ = true;
-    TRY(sync_folder(all_.blobs_folder_));
+    TRY(sync_folder(all_->blobs_folder_));
     if (is_named_) TRY(remove_file(note_path()));
     return stored;
   }
@@ -120,7 +120,7 @@ class PartialWriter final : public BlobWriter {
  private:
   [[nodiscard]] std::string note_path() const { return path_ + std::string(kNoteSuffix); }
 
-  Partials& all_;
+  std::shared_ptr<Partials> all_;
   std::string file_name_;
   std::string path_;
   bool is_named_;
@@ -132,8 +132,8 @@ class PartialWriter final : public BlobWriter {
   bool is_over_ = false;  // finished or thrown away
 };
 
-Result<std::unique_ptr<Partials>> Partials::open(const std::string& folder, Hash hash) {
-  std::unique_ptr<Partials> partials(new Partials(folder, hash));
+Result<std::shared_ptr<Partials>> Partials::open(const std::string& folder, Hash hash) {
+  std::shared_ptr<Partials> partials(new Partials(folder, hash));
   TRY(make_folder(partials->folder_));
   TRY(partials->sweep());
   return partials;
@@ -172,7 +172,7 @@ Result<std::unique_ptr<BlobWriter>> Partials::write(const std::string& name) {
     file = "unnamed-" + std::to_string(next_unnamed_++);
   }
   if (!take(file)) return std::unexpected(partial_in_use(name));
-  auto writer = std::make_unique<PartialWriter>(*this, file, !name.empty());
+  auto writer = std::make_unique<PartialWriter>(shared_from_this(), file, !name.empty());
   TRY(writer->open());
   return writer;
 }

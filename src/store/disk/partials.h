@@ -13,10 +13,11 @@
 
 namespace corridor::store {
 
-class Partials {
+// Writers share it: what a transfer still holds when a node ends may be the last.
+class Partials : public std::enable_shared_from_this<Partials> {
  public:
   // `folder` is that of the blobs. Throws away what an earlier process left without a name.
-  static Result<std::unique_ptr<Partials>> open(const std::string& folder, Hash hash);
+  static Result<std::shared_ptr<Partials>> open(const std::string& folder, Hash hash);
 
   Result<std::unique_ptr<BlobWriter>> write(const std::string& name);
   [[nodiscard]] Result<std::vector<Partial>> list() const;

@@ -37,15 +37,16 @@ struct Contents {
 // Has taken its partial out, and puts it back when it ends.
 class MemoryWriter final : public BlobWriter {
  public:
-  MemoryWriter(Contents& contents, const Hash& hash, std::string name, PartialBlob partial)
-      : contents_(contents), hash_(hash), name_(std::move(name)), partial_(std::move(partial)) {}
+  MemoryWriter(std::shared_ptr<Contents> contents, const Hash& hash, std::string name,
+               PartialBlob partial)
+      : contents_(std::move(contents)), hash_(hash), name_(std::move(name)), partial_(std::move(partial)) {}
   ~MemoryWriter() override {
     if (name_.empty()) return;
-    const std::lock_guard lock(contents_.mutex);
+    const std::lock_guard lock(contents_->mutex);
     if (is_over_) {
-      contents_.partials.erase(name_);
+      contents_->partials.erase(name_);
     } else {
-      contents_.partials[name_] = std::move(partial_);
+      contents_->partials[name_] = std::move(partial_);
     }
   }
   MemoryWriter(const MemoryWriter&) = delete;
@@ -74,7 +75,7 @@ class MemoryWriter final : public BlobWriter {
     is_over_ = true;
     const Digest digest = hash_.of(partial_.bytes);
     if (expected && *expected != digest) return std::unexpected(another_digest(digest, *expected));
-    return contents_.add(std::move(partial_.bytes), digest);
+    return contents_->add(std::move(partial_.bytes), digest);
   }
   Result<> discard() override {
     CHECK(!is_over_);
@@ -83,7 +84,7 @@ class MemoryWriter final : public BlobWriter {
   }
 
  private:
-  Contents& contents_;
+  std::shared_ptr<Contents> contents_;
   Hash hash_;
   std::string name_;
   PartialBlob partial_;
@@ -110,7 +111,7 @@ class MemoryBlobs final : public Blobs {
   explicit MemoryBlobs(Hash hash) : hash_(hash) {}
 
   void put(Bytes bytes, Digest digest, std::function<void(Result<Stored>)> done) override {
-    done(contents_.add(std::move(bytes), digest));
+    done(contents_->add(std::move(bytes), digest));
   }
 
   Result<Bytes> read(const BlobId& blob) const override {
@@ -123,8 +124,8 @@ class MemoryBlobs final : public Blobs {
     TRY(check_partial_name(name));
     PartialBlob partial;
     if (!name.empty()) {
-      const std::lock_guard lock(contents_.mutex);
-      auto& there = contents_.partials[name];
+      const std::lock_guard lock(contents_->mutex);
+      auto& there = contents_->partials[name];
       if (there.in_use) return std::unexpected(partial_in_use(name));
       partial = std::exchange(there, {.bytes = {}, .note = {}, .in_use = true});
     }
@@ -132,9 +133,9 @@ class MemoryBlobs final : public Blobs {
   }
 
   [[nodiscard]] Result<std::vector<Partial>> partials() const override {
-    const std::lock_guard lock(contents_.mutex);
+    const std::lock_guard lock(contents_->mutex);
     std::vector<Partial> all;
-    for (const auto& [name, partial] : contents_.partials)
+    for (const auto& [name, partial] : contents_->partials)
       all.push_back({name, partial.bytes.size()});
     return all;
   }
@@ -157,9 +158,9 @@ class MemoryBlobs final : public Blobs {
 
  private:
   Result<std::shared_ptr<const Blob>> get(const BlobId& blob) const {
-    const std::lock_guard lock(contents_.mutex);
-    const auto found = contents_.blobs.find(blob);
-    if (found == contents_.blobs.end())
+    const std::lock_guard lock(contents_->mutex);
+    const auto found = contents_->blobs.find(blob);
+    if (found == contents_->blobs.end())
       return fail(Code::not_found, "there is no blob " + blob.value);
     return found->second;
   }
@@ -169,7 +170,7 @@ class MemoryBlobs final : public Blobs {
   }
 
   Hash hash_;
-  mutable Contents contents_;
+  std::shared_ptr<Contents> contents_ = std::make_shared<Contents>();
 };
 
 class MemoryFiles final : public Files {

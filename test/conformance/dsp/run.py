@@ -60,8 +60,8 @@ def prepare(node, kit_address, token):
         tell(node, "PUT", "/datasets/" + urllib.parse.quote(id_, safe=""), dataset)
     for agreement in scenarios.agreements(PEER):
         tell(node, "POST", "/agreements", agreement)
-    import tomllib
-    tell(node, "POST", "/instructions", {"items": tomllib.loads((HERE / "instructions.toml").read_text())["instruction"]})
+    code, out, err = nodes.run("instruction", "import", HERE / "instructions.toml", "--data", node.folder)
+    assert code == 0, out + err
 
 
 def settings(node, hooks, kit_port, token, debug):
