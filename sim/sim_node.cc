@@ -28,7 +28,7 @@ Result<> CrashingStore::commit(std::span<const store::Write> writes) {
     return fail(Code::unavailable, "the node died before the commit");
   }
   TRY(inner_->commit(writes));
-  if (on_commit) on_commit();
+  if (on_commit) on_commit(writes);
   if (dies) crash_();
   return {};
 }
@@ -36,9 +36,10 @@ Result<> CrashingStore::commit(std::span<const store::Write> writes) {
 SimNode::SimNode(World& world, SimNetwork& network, std::string name, std::uint16_t port)
     : world_(world), network_(network), name_(std::move(name)), port_(port),
       identity_(world.draw_seed()), env_(world, name_), store_(world, [this] { crash(); }),
-      blobs_(store::open_memory_blobs(crypto::sha256)), files_(store::open_memory_files()) {
-  store_.on_commit = [this] {
-    if (on_commit) on_commit();
+      blobs_(store::open_memory_blobs(store::hash_by<crypto::Sha256>(crypto::sha256))),
+      files_(store::open_memory_files()) {
+  store_.on_commit = [this](std::span<const store::Write> writes) {
+    if (on_commit) on_commit(writes);
   };
 }
 

@@ -113,6 +113,10 @@ void SimNetwork::send(const std::string& from, net::Request request,
     flight->finish(fail(Code::timeout, "no answer within the time for it"));
   });
   const bool faulty = world_.faults.on;
+  if (faulty && is_cut && is_cut(from, flight->authority)) {
+    world_.trace(from + " is cut off from " + flight->authority);
+    return;
+  }
   const bool twice = faulty && world_.chance(world_.faults.twice);
   if (faulty && world_.chance(world_.faults.lose)) {
     world_.trace(from + " lost " + flight->request.method + " " + flight->request.target);
@@ -132,7 +136,7 @@ void SimNetwork::deliver(const std::shared_ptr<Flight>& flight, bool replayed) {
   world_.trace(flight->from + (replayed ? " replayed -> " : " -> ") + flight->authority + " " +
                flight->request.method + " " +
                flight->request.target);
-  server->second(flight->request, [this, flight, replayed](net::Response response) {
+  const auto answer = [this, flight, replayed](net::Response response) {
     if (on_answer) on_answer(flight->authority, flight->request, response);
     world_.trace(flight->authority + " => " + flight->from + " " + std::to_string(response.status));
     if (replayed) return;
@@ -143,15 +147,57 @@ void SimNetwork::deliver(const std::shared_ptr<Flight>& flight, bool replayed) {
     world_.after(delay(), [flight, response = std::move(response)]() mutable {
       flight->finish(std::move(response));
     });
+  };
+  const bool is_head = flight->request.method == "HEAD";
+  server->second(flight->request, [answer, is_head](net::Response response) {
+    auto source = std::exchange(response.source, nullptr);
+    if (!source || is_head) return answer(std::move(response));
+    net::collect(std::move(source), [answer, response = std::move(response)](
+                                        Result<Bytes> body) mutable {
+      if (!body) response = {code_facts(body.error().code).http_status, {}, {}};
+      if (body) response.body = std::move(*body);
+      answer(std::move(response));
+    });
   });
 }
 
-void SimClient::send(net::Request request, net::SendOptions,
+namespace {
+
+using Answered = std::function<void(Result<net::Response>)>;
+
+// Streams travel whole here: what goes into a sink goes there in one piece.
+void hand_over(Result<net::Response> response, const net::SendOptions& options,
+               const Answered& done) {
+  if (!response || !options.on_head) return done(std::move(response));
+  auto sink = options.on_head(*response);
+  if (!sink) return done(std::unexpected(std::move(sink).error()));
+  if (!*sink || response->body.empty()) return done(std::move(response));
+  const auto body = std::make_shared<Bytes>(std::exchange(response->body, {}));
+  (*sink)->take(*body, [body, done, response = std::move(response)](Result<> taken) mutable {
+    if (!taken) response = std::unexpected(std::move(taken).error());
+    done(std::move(response));
+  });
+}
+
+}  // namespace
+
+void SimClient::send(net::Request request, net::SendOptions options,
                      std::function<void(Result<net::Response>)> done) {
   if (!life_->alive) return;
+  if (auto source = std::exchange(request.source, nullptr)) {
+    return net::collect(std::move(source), [this, life = life_, request = std::move(request),
+                                            options = std::move(options),
+                                            done = std::move(done)](Result<Bytes> body) mutable {
+      if (!life->alive) return;
+      if (!body) return done(std::unexpected(std::move(body).error()));
+      request.body = std::move(*body);
+      send(std::move(request), std::move(options), std::move(done));
+    });
+  }
   network_.send(name_, std::move(request),
-                [life = life_, done = std::move(done)](Result<net::Response> response) {
-                  if (life->alive) done(std::move(response));
+                [life = life_, options = std::move(options),
+                 done = std::move(done)](Result<net::Response> response) {
+                  if (life->alive) hand_over(std::move(response), options, done);
                 });
 }
 

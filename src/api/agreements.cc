@@ -52,6 +52,13 @@ void manage_agreement_import(Call call) {
   record.dataset = DatasetId(std::string(body->text_or("dataset")));
   record.kind = body->text_or("kind");
   record.note = body->text_or("note");
+  if (const auto made = body->text_or("timestamp"); !made.empty()) {
+    const auto time = parse_iso8601(made);
+    if (!time)
+      return call.fail({Code::invalid, "the timestamp " + std::string(made) + " is no time",
+                        "write it as 2026-03-01T10:00:00Z, or leave it out"});
+    record.since = *time;
+  }
   if (const json::Value* const terms = body->find("terms")) {
     record.agreement = *terms;
   } else {

@@ -111,6 +111,22 @@ json::Value plain_error(const Error& error) {
   return body;
 }
 
+// The error body that belongs to a route. Both pids are required of a process's: what the message
+// says, else what the path says, for whoever is asked.
+json::Value error_in_form(const Route& route, const Params& params, View body, const Error& error) {
+  const bool negotiation = route.path.starts_with("/0/dsp/negotiations");
+  if (route.path.starts_with("/0/dsp/catalog")) return exchange::catalog_error(error);
+  if (!negotiation && !route.path.starts_with("/0/dsp/transfers")) return plain_error(error);
+  const auto said = json::parse(body);
+  std::string provider(said ? said->text_or("providerPid") : View());
+  std::string consumer(said ? said->text_or("consumerPid") : View());
+  const auto pid = params.find("pid");
+  const std::string own = pid == params.end() ? "urn:corridor:none" : pid->second;
+  if (provider.empty()) provider = own;
+  if (consumer.empty()) consumer = own;
+  return exchange::error_body(negotiation, provider, consumer, error);
+}
+
 }  // namespace
 
 Call::Call(Api& api, const Route& of, net::Request asked, net::Respond respond)
@@ -133,25 +149,8 @@ const RequestCounts& Call::request_counts() const { return *api_->counts_; }
 void Call::answer(int status, const json::Value& body) { answer(json_response(status, body)); }
 
 void Call::fail(const Error& error) {
-  const bool negotiation = route->path.starts_with("/0/dsp/negotiations");
-  const bool transfer = route->path.starts_with("/0/dsp/transfers");
-  json::Value body;
-  if (negotiation || transfer) {
-    // Both pids are required: what the message says, else what the path says, for whoever is asked.
-    auto said = json::parse(request.body);
-    std::string provider(said ? said->text_or("providerPid") : View());
-    std::string consumer(said ? said->text_or("consumerPid") : View());
-    const auto pid = params.find("pid");
-    const std::string own = pid == params.end() ? "urn:corridor:none" : pid->second;
-    if (provider.empty()) provider = own;
-    if (consumer.empty()) consumer = own;
-    body = exchange::error_body(negotiation, provider, consumer, error);
-  } else if (route->path.starts_with("/0/dsp/catalog")) {
-    body = exchange::catalog_error(error);
-  } else {
-    body = plain_error(error);
-  }
-  auto response = json_response(code_facts(error.code).http_status, body);
+  auto response = json_response(code_facts(error.code).http_status,
+                                error_in_form(*route, params, request.body, error));
   if (code_facts(error.code).retryable) response.headers.add("Retry-After", "2");
   if (error.code == Code::unauthenticated) response.headers.add("WWW-Authenticate", "Bearer");
   answer(std::move(response));
@@ -199,6 +198,21 @@ std::size_t Api::body_bytes_max(View method, View target) {
   Params params;
   const Match match = find_route(method, target, params);
   return match.route == nullptr ? 0 : match.route->body_bytes_max;
+}
+
+bool Api::body_is_streamed(View method, View target) {
+  Params params;
+  const Match match = find_route(method, target, params);
+  return match.route != nullptr && match.route->body_bytes_max > limits::kDocumentBytesMax;
+}
+
+net::Response Api::refusal(View method, View target, const Error& error) {
+  Params params;
+  const Match match = find_route(method, target, params);
+  const int status = code_facts(error.code).http_status;
+  return json_response(status, match.route == nullptr
+                                   ? plain_error(error)
+                                   : error_in_form(*match.route, params, {}, error));
 }
 
 void Api::handle(net::Request request, net::Respond respond) {

@@ -42,6 +42,10 @@ class Api {
   void handle(net::Request request, net::Respond respond);
   // Most bytes a body for this method and target may have.
   [[nodiscard]] static std::size_t body_bytes_max(View method, View target);
+  // Whether a body of any size is expected there: it is taken piece by piece.
+  [[nodiscard]] static bool body_is_streamed(View method, View target);
+  // The answer to a request that never reached its handler, in the form of its route.
+  [[nodiscard]] static net::Response refusal(View method, View target, const Error& error);
 
  private:
   friend class Call;

@@ -77,10 +77,13 @@ void dsp_catalog(Call call);        // catalog.cc
 void dsp_dataset(Call call);
 
 void receive_document(Call call);   // inbox.cc
+void data_read(Call call);          // data.cc
+void data_put(Call call);
 void join_peer(Call call);          // partners.cc
 
 void manage_status(Call call);      // manage.cc
-void manage_explain(Call call);
+void manage_explain(Call call);     // explain.cc
+void manage_other_side(Call call);  // other_side.cc
 void manage_send(Call call);        // send.cc
 void manage_exchanges(Call call);
 void manage_exchange(Call call);
@@ -109,12 +112,14 @@ void manage_instruction_remove(Call call);
 void manage_datasets(Call call);      // datasets.cc
 void manage_dataset(Call call);
 void manage_dataset_put(Call call);
-void manage_dataset_data(Call call);
+void manage_dataset_data(Call call);  // data.cc
 void manage_dataset_remove(Call call);
 void manage_fetches(Call call);
 void manage_fetch(Call call);
 void manage_fetch_start(Call call);
+void manage_fetch_data(Call call);    // data.cc
 void manage_catalog(Call call);       // peer_catalog.cc
+void manage_discover(Call call);      // discover.cc
 void manage_peer_put(Call call);      // partners.cc
 void manage_events(Call call);        // events.cc
 void manage_subscriptions(Call call);
@@ -133,6 +138,16 @@ void openapi(Call call);              // openapi.cc
 using SendDone = std::move_only_function<void(Result<engine::Committed>)>;
 void check_store_send(engine::Engine& engine, Executor& workers, Bytes bytes,
                       exchange::SendDocument command, SendDone done);
+
+// Asks a peer with our Authorization; answers the call itself when there is no answer, or a refusal.
+using PeerAnswered = std::move_only_function<void(Call, net::Response)>;
+void ask_peer(Call call, const Did& peer, net::Request request, PeerAnswered then);
+
+// Finds where a peer answers, from its DID document (or `address`) and its version document:
+// {"did", "dsp", "corridor"?, "name"?, "steps": [{"step", "ok", "text", "todo"?}]}. Without a "dsp" it
+// was not found, and the last step says why.
+using Discovered = std::move_only_function<void(Call, json::Value found)>;
+void discover(Call call, const Did& peer, const std::string& address, Discovered then);
 
 // Looks a dataset up in a peer's catalogue and goes on with the offer that was asked for (or its first)
 // and its terms; answers the call itself when there is none.
@@ -191,6 +206,8 @@ json::Value history_json(const std::vector<exchange::HistoryLine>& history);
 json::Value negotiation_json(const exchange::NegotiationRecord& record);
 json::Value transfer_json(const exchange::TransferRecord& record);
 json::Value agreement_json(const exchange::AgreementRecord& record);
+json::Value dataset_shown(const exchange::DatasetRecord& record);
+json::Value fetch_shown(const exchange::FetchRecord& record);
 
 // A stored record as its JSON, without the version member.
 template <class Record>

@@ -84,10 +84,14 @@ Result<Page> read_page(const Call& call, const engine::Rows& rows, const Cursor&
 // The dataset itself is what a page is cut at, so that a page back ends where this one begins.
 void add_links(const Call& call, const Page& page, net::Response& response) {
   const std::string base = call.engine().self().dsp_url + "/catalog/request?continuationToken=";
-  if (page.next)
-    response.headers.add("Link", "<" + base + token_of({false, *page.next}) + ">; rel=\"next\"");
-  if (page.previous)
-    response.headers.add("Link", "<" + base + token_of({true, *page.previous}) + ">; rel=\"previous\"");
+  std::string links;
+  const auto add = [&](const char* rel, const Cursor& cursor) {
+    if (!links.empty()) links += ", ";
+    links += "<" + base + token_of(cursor) + ">; rel=\"" + rel + "\"";
+  };
+  if (page.next) add("next", {false, *page.next});
+  if (page.previous) add("previous", {true, *page.previous});
+  if (!links.empty()) response.headers.add("Link", links);
 }
 
 void answer_tagged(Call call, const json::Value& body, const Page& page) {

@@ -7,6 +7,19 @@ namespace corridor::api {
 
 namespace {
 
+// Where others serve the bytes: {"endpoint", "endpointType"?, "authorization"?}.
+Result<> read_address(const json::Value& body, exchange::DatasetRecord& dataset) {
+  const json::Value* const address = body.find("address");
+  if (address == nullptr) return {};
+  TRY_ASSIGN(dataset.endpoint, json::require_text(*address, "endpoint"));
+  TRY(net::parse_url(dataset.endpoint));
+  dataset.endpoint_type = address->text_or("endpointType");
+  dataset.authorization = address->text_or("authorization");
+  return {};
+}
+
+}  // namespace
+
 json::Value dataset_shown(const exchange::DatasetRecord& record) {
   auto body = record_json(record);
   body.remove("blob");
@@ -22,19 +35,6 @@ json::Value fetch_shown(const exchange::FetchRecord& record) {
   if (record.settled.ms != 0) body.set("settled", iso8601(record.settled));
   return body;
 }
-
-// Where others serve the bytes: {"endpoint", "endpointType"?, "authorization"?}.
-Result<> read_address(const json::Value& body, exchange::DatasetRecord& dataset) {
-  const json::Value* const address = body.find("address");
-  if (address == nullptr) return {};
-  TRY_ASSIGN(dataset.endpoint, json::require_text(*address, "endpoint"));
-  TRY(net::parse_url(dataset.endpoint));
-  dataset.endpoint_type = address->text_or("endpointType");
-  dataset.authorization = address->text_or("authorization");
-  return {};
-}
-
-}  // namespace
 
 void manage_datasets(Call call) {
   list_table<exchange::DatasetRecord>(std::move(call), Table::dataset, dataset_shown);
@@ -92,7 +92,7 @@ void manage_fetch_start(Call call) {
   command.offer = OfferId(std::string(body->text_or("offer")));
   command.agreement = AgreementId(std::string(body->text_or("agreement")));
   if (const json::Value* const terms = body->find("terms")) command.terms = *terms;
-  if (!command.agreement.empty() || command.terms.is_object())
+  if (!command.agreement.empty() || (command.terms.is_object() && !command.offer.empty()))
     return submit(std::move(call), std::move(command));
   // Whoever does not say under which terms, takes those that are offered.
   const Did peer = command.peer;
@@ -102,7 +102,7 @@ void manage_fetch_start(Call call) {
   with_offer(std::move(call), peer, address, dataset, offer,
              [command = std::move(command)](Call asked, OfferId id, json::Value terms) mutable {
                command.offer = std::move(id);
-               command.terms = std::move(terms);
+               if (!command.terms.is_object()) command.terms = std::move(terms);
                submit(std::move(asked), std::move(command));
              });
 }

@@ -5,6 +5,30 @@
 
 namespace corridor::api {
 
+namespace {
+
+struct FieldNames {
+  std::vector<std::string_view> names;
+  template <class T>
+  void operator()(const char* name, const T&) {
+    names.emplace_back(name);
+  }
+};
+
+// A condition that is misspelt must not become none at all.
+Result<> check_members(const json::Value& item) {
+  FieldNames known;
+  const exchange::InstructionRecord record;
+  fields(known, record);
+  for (const auto& [name, value] : item.members())
+    if (std::ranges::find(known.names, name) == known.names.end())
+      return fail(Code::invalid, "an instruction has no member \"" + name + "\"",
+                  "see its members with: corridor instruction add --help");
+  return {};
+}
+
+}  // namespace
+
 void manage_instructions(Call call) {
   list_table<exchange::InstructionRecord>(
       std::move(call), Table::instruction,
@@ -18,6 +42,7 @@ void manage_instruction_put(Call call) {
   exchange::PutInstructions command;
   const json::Value* const items = body->find("items");
   const auto add = [&](const json::Value& item) -> Result<> {
+    TRY(check_members(item));
     TRY_ASSIGN(auto record, record_of<exchange::InstructionRecord>(item));
     command.instructions.push_back(std::move(record));
     return {};

@@ -20,7 +20,9 @@ json::Value peer_json(const exchange::PeerRecord& peer) {
   return json::Value::object({{"did", peer.did.value},
                               {"name", peer.name},
                               {"url", peer.corridor_url},
+                              {"dsp", peer.dsp_url},
                               {"partner", peer.partner},
+                              {"fixedToken", peer.token_sha256 != Digest{}},
                               {"kinds", std::move(kinds)},
                               {"since", iso8601(peer.since)}});
 }
@@ -280,22 +282,25 @@ void manage_peer_put(Call call) {
   if (!token.empty()) peer.token_sha256 = crypto::sha256(token);
   peer.authorization = body->text_or("authorization");
   if (const json::Value* const terms = body->find("terms")) peer.terms = *terms;
-  submit(std::move(call), exchange::PutPeer{std::move(peer), {}});
+  if (!peer.dsp_url.empty() || !peer.did.value.starts_with("did:"))
+    return submit(std::move(call), exchange::PutPeer{std::move(peer), {}});
+  // Where it answers is what its own documents say.
+  call.engine().facts().forget(peer.did);
+  const Did did = peer.did;
+  discover(std::move(call), did, {}, [peer = std::move(peer)](Call asked, json::Value found) mutable {
+    peer.dsp_url = found.text_or("dsp");
+    if (peer.corridor_url.empty()) peer.corridor_url = found.text_or("corridor");
+    if (!peer.dsp_url.empty())
+      return submit(std::move(asked), exchange::PutPeer{std::move(peer), {}});
+    const json::Value* const steps = found.find("steps");
+    const json::Value last = steps->items().back();
+    asked.fail({Code::unavailable, std::string(last.text_or("text")),
+                "say where it answers with: corridor peer add " + peer.did.value + " --dsp URL"});
+  });
 }
 
 void manage_peers(Call call) {
-  auto list = call.engine().reading([&](const engine::Rows& rows) -> Result<json::Value> {
-    auto items = json::Value::array();
-    TRY_ASSIGN(const auto page, rows.scan({Table::peer, {}, Bytes(call.query_or("after")),
-                                           limits::kScanRowsMax}));
-    for (const auto& row : page) {
-      TRY_ASSIGN(const auto peer, from_bytes<exchange::PeerRecord>(row.value));
-      items.push(peer_json(peer));
-    }
-    return json::Value::object({{"items", std::move(items)}});
-  });
-  if (!list) return call.fail(list.error());
-  call.answer(200, *list);
+  list_table<exchange::PeerRecord>(std::move(call), Table::peer, peer_json);
 }
 
 void manage_peer_remove(Call call) {

@@ -30,28 +30,6 @@ Error refusal(const net::Response& response) {
           "look at it with: corridor doctor --peer DID"};
 }
 
-using Answered = std::move_only_function<void(Call, net::Response)>;
-
-// Asks the peer; answers the call itself when that fails.
-void ask(Call call, const Did& peer, net::Request request, Answered then) {
-  auto authorization = call.engine().authorization(peer);
-  if (!authorization) return call.fail(authorization.error());
-  request.headers.add("Authorization", std::move(*authorization));
-  request.headers.add("Accept", "application/json");
-  net::SendOptions options;
-  options.body_bytes_max = limits::kJsonBytesMax;
-  net::Client& client = call.client();
-  auto shared = std::make_shared<std::pair<Call, Answered>>(std::move(call), std::move(then));
-  client.send(std::move(request), options, [shared](Result<net::Response> response) {
-    shared->first.workers().post_always([shared, response = std::move(response)]() mutable {
-      auto& [asked, next] = *shared;
-      if (!response) return asked.fail(response.error());
-      if (response->status / 100 != 2) return asked.fail(refusal(*response));
-      next(std::move(asked), std::move(*response));
-    });
-  });
-}
-
 // The first offer, or the one that was asked for.
 const json::Value* offer_in(const json::Value& dataset, const std::string& id) {
   const json::Value* const offers = dataset.find("hasPolicy");
@@ -67,6 +45,25 @@ const json::Value* offer_in(const json::Value& dataset, const std::string& id) {
 
 }  // namespace
 
+void ask_peer(Call call, const Did& peer, net::Request request, PeerAnswered then) {
+  auto authorization = call.engine().authorization(peer);
+  if (!authorization) return call.fail(authorization.error());
+  request.headers.add("Authorization", std::move(*authorization));
+  request.headers.add("Accept", "application/json");
+  net::SendOptions options;
+  options.body_bytes_max = limits::kJsonBytesMax;
+  net::Client& client = call.client();
+  auto shared = std::make_shared<std::pair<Call, PeerAnswered>>(std::move(call), std::move(then));
+  client.send(std::move(request), options, [shared](Result<net::Response> response) {
+    shared->first.workers().post_always([shared, response = std::move(response)]() mutable {
+      auto& [asked, next] = *shared;
+      if (!response) return asked.fail(response.error());
+      if (response->status / 100 != 2) return asked.fail(refusal(*response));
+      next(std::move(asked), std::move(*response));
+    });
+  });
+}
+
 void with_offer(Call call, const Did& peer, const std::string& address, const DatasetId& dataset,
                 const OfferId& offer, OfferFound then) {
   auto base = address_of(call, peer, address);
@@ -74,7 +71,7 @@ void with_offer(Call call, const Did& peer, const std::string& address, const Da
   net::Request request;
   request.method = "GET";
   request.url = *base + "/catalog/datasets/" + percent_encode(dataset.value);
-  ask(std::move(call), peer, std::move(request),
+  ask_peer(std::move(call), peer, std::move(request),
       [offer, then = std::move(then)](Call asked, const net::Response& response) mutable {
         const auto body = json::parse(response.body);
         const json::Value* const found = body ? offer_in(*body, offer.value) : nullptr;
@@ -105,7 +102,7 @@ void manage_catalog(Call call) {
   request.body = json::write(
       json::Value::object({{"@context", json::Value::array({exchange::kDspContext})},
                            {"@type", "CatalogRequestMessage"}}));
-  ask(std::move(call), peer, std::move(request), [](Call asked, const net::Response& response) {
+  ask_peer(std::move(call), peer, std::move(request), [](Call asked, const net::Response& response) {
     auto catalog = json::parse(response.body);
     if (!catalog || !catalog->is_object())
       return asked.fail({Code::peer, "the peer's catalogue is not a JSON object", {}});

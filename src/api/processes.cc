@@ -54,7 +54,7 @@ void request_what_is_offered(Call call, exchange::StartNegotiation command) {
   with_offer(std::move(call), peer, address, dataset, offer,
              [command = std::move(command)](Call asked, OfferId id, json::Value terms) mutable {
                command.offer = std::move(id);
-               command.terms = std::move(terms);
+               if (!command.terms.is_object()) command.terms = std::move(terms);
                submit(std::move(asked), std::move(command));
              });
 }
@@ -77,12 +77,16 @@ json::Value negotiation_json(const exchange::NegotiationRecord& record) {
   body.set("dataset", record.dataset.value).set("offer", record.offer_id.value);
   if (!record.agreement.empty()) body.set("agreement", record.agreement.value);
   body.set("terms", record.terms).set("ours", record.ours);
+  if (record.role == exchange::Role::provider) body.set("published", record.published);
+  if (record.wanted.is_object()) body.set("wanted", record.wanted);
+  if (!record.fetch.empty()) body.set("fetch", record.fetch);
   return body;
 }
 
 json::Value transfer_json(const exchange::TransferRecord& record) {
   auto body = process_json(record, state_name(record.state), state_name(record.pending));
   body.set("agreement", record.agreement.value).set("dataset", record.dataset.value);
+  if (!record.fetch.empty()) body.set("fetch", record.fetch);
   return body.set("format", record.format).set("endpoint", record.endpoint);
 }
 
@@ -138,8 +142,9 @@ void manage_negotiation_start(Call call) {
   command.dataset = DatasetId(std::string(body->text_or("dataset")));
   command.offer = OfferId(std::string(body->text_or("offer")));
   if (const json::Value* const terms = body->find("terms")) command.terms = *terms;
-  // Whoever does not say what it wants, wants what is offered.
-  if (*role == exchange::Role::consumer && !command.terms.is_object())
+  // Whoever does not say what it wants, wants what is offered; other terms are asked for under an
+  // offer's id as well.
+  if (*role == exchange::Role::consumer && (!command.terms.is_object() || command.offer.empty()))
     return request_what_is_offered(std::move(call), std::move(command));
   submit(std::move(call), std::move(command));
 }

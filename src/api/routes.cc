@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kNone = 0;
 constexpr std::size_t kMessage = limits::kMessageBytesMax;
+constexpr std::size_t kAnySize = limits::kTransferBytesMax;  // taken piece by piece
 constexpr std::size_t kDocument = limits::kDocumentBytesMax;
 
 // table
@@ -40,6 +41,10 @@ constexpr std::array kRoutes{
 
     // Between Corridors: docs/protocol/node.md
     Route{"POST", "/0/corridor/v1/inbox/:pid", Access::peer, kDocument, receive_document},
+    Route{"GET", "/0/corridor/v1/data/:pid", Access::anyone, kNone, data_read},
+    Route{"HEAD", "/0/corridor/v1/data/:pid", Access::anyone, kNone, data_read},
+    Route{"POST", "/0/corridor/v1/data/:pid", Access::anyone, kAnySize, data_put},
+    Route{"PUT", "/0/corridor/v1/data/:pid", Access::anyone, kAnySize, data_put},
     Route{"POST", "/0/corridor/v1/join", Access::peer, kMessage, join_peer},
     Route{"GET", "/0/corridor/v1/log/checkpoint", Access::anyone, kNone, log_checkpoint},
     Route{"GET", "/0/corridor/v1/log/proof", Access::anyone, kNone, log_proof},
@@ -64,10 +69,12 @@ constexpr std::array kRoutes{
     Route{"GET", "/0/api/v1/negotiations", Access::local, kNone, manage_negotiations},
     Route{"POST", "/0/api/v1/negotiations", Access::local, kMessage, manage_negotiation_start},
     Route{"GET", "/0/api/v1/negotiations/:id", Access::local, kNone, manage_negotiation},
+    Route{"GET", "/0/api/v1/negotiations/:id/other-side", Access::local, kNone, manage_other_side},
     Route{"POST", "/0/api/v1/negotiations/:id/:verb", Access::local, kMessage, manage_move},
     Route{"GET", "/0/api/v1/transfers", Access::local, kNone, manage_transfers},
     Route{"POST", "/0/api/v1/transfers", Access::local, kMessage, manage_transfer_start},
     Route{"GET", "/0/api/v1/transfers/:id", Access::local, kNone, manage_transfer},
+    Route{"GET", "/0/api/v1/transfers/:id/other-side", Access::local, kNone, manage_other_side},
     Route{"POST", "/0/api/v1/transfers/:id/:verb", Access::local, kMessage, manage_move},
     Route{"GET", "/0/api/v1/agreements", Access::local, kNone, manage_agreements},
     Route{"POST", "/0/api/v1/agreements", Access::local, kMessage, manage_agreement_import},
@@ -76,11 +83,14 @@ constexpr std::array kRoutes{
     Route{"GET", "/0/api/v1/datasets", Access::local, kNone, manage_datasets},
     Route{"GET", "/0/api/v1/datasets/:id", Access::local, kNone, manage_dataset},
     Route{"PUT", "/0/api/v1/datasets/:id", Access::local, kMessage, manage_dataset_put},
+    Route{"PUT", "/0/api/v1/datasets/:id/data", Access::local, kAnySize, manage_dataset_data},
     Route{"DELETE", "/0/api/v1/datasets/:id", Access::local, kNone, manage_dataset_remove},
     Route{"GET", "/0/api/v1/catalog", Access::local, kNone, manage_catalog},
+    Route{"GET", "/0/api/v1/discover", Access::local, kNone, manage_discover},
     Route{"GET", "/0/api/v1/fetches", Access::local, kNone, manage_fetches},
     Route{"POST", "/0/api/v1/fetches", Access::local, kMessage, manage_fetch_start},
     Route{"GET", "/0/api/v1/fetches/:id", Access::local, kNone, manage_fetch},
+    Route{"GET", "/0/api/v1/fetches/:id/data", Access::local, kNone, manage_fetch_data},
     Route{"GET", "/0/api/v1/instructions", Access::local, kNone, manage_instructions},
     Route{"POST", "/0/api/v1/instructions", Access::local, kMessage, manage_instruction_put},
     Route{"DELETE", "/0/api/v1/instructions/:id", Access::local, kNone, manage_instruction_remove},

@@ -77,6 +77,8 @@ struct Node::Parts {
 Result<> Node::Parts::listen() {
   net::ServerOptions options;
   options.body_bytes_max = api::Api::body_bytes_max;
+  options.body_is_streamed = api::Api::body_is_streamed;
+  options.refusal = api::Api::refusal;
   TRY_ASSIGN(server, net::Server::listen(*loops, info.host, info.port, std::move(options),
                                          [this](net::Request request, net::Respond respond) {
                                            if (!api) return respond({503, {{"Retry-After", "1"}}, {}});
@@ -99,7 +101,8 @@ Result<> Node::Parts::start(const Config& config) {
 
   TRY_ASSIGN(store, store::open_sqlite_store(config.data + "/node.db"));
   TRY(engine::bring_forward(*store, [&](std::uint64_t version) { return back_up(config, version); }));
-  TRY_ASSIGN(blobs, store::open_disk_blobs(config.data + "/blobs", crypto::sha256));
+  TRY_ASSIGN(blobs, store::open_disk_blobs(config.data + "/blobs",
+                                           store::hash_by<crypto::Sha256>(crypto::sha256)));
   TRY_ASSIGN(files, store::open_disk_files(config.data + "/log"));
   workers = std::make_unique<WorkerPool>(env, worker_count(), limits::kWorkerQueueMax);
   clerk = std::make_unique<WorkerPool>(env, 1, limits::kWorkerQueueMax);

@@ -22,6 +22,15 @@ inline constexpr Duration kHeaderTimeout = seconds(10);
 inline constexpr Duration kIdleTimeout = seconds(75);
 inline constexpr Duration kExchangeTimeout = seconds(15);     // one request of ours and its answer
 
+// Bytes of any size. What moves holds two pieces a transfer and direction.
+inline constexpr std::size_t kStreamPieceBytes = 128 * 1024;
+inline constexpr std::uint64_t kTransferBytesMax = 1ULL << 40;
+inline constexpr std::size_t kTransfersMax = 16;              // at once; half of kPeerInFlightMax
+inline constexpr Duration kStallTimeout = seconds(30);        // a transfer that moves no byte
+inline constexpr int kTransferTriesMax = 8;                   // without a byte of progress
+inline constexpr Duration kTransferRetryFirst = milliseconds(100);
+inline constexpr Duration kTransferRetryMost = seconds(15);
+
 // JSON
 inline constexpr std::size_t kJsonDepthMax = 64;
 inline constexpr std::size_t kJsonBytesMax = 16 * 1024 * 1024;
@@ -36,6 +45,7 @@ inline constexpr std::size_t kPeerInFlightMax = 32;
 inline constexpr Duration kHoldForAnswer = seconds(1);        // an early message of a peer waits so long
 inline constexpr Duration kCommitStalled = seconds(5);        // after this the node is not ready
 inline constexpr Duration kProcessDeadline = hours(24 * 7);
+inline constexpr std::uint32_t kRoundsMax = 16;  // times an instruction may act in one state of a process
 
 // What happened, for those who asked to be told
 inline constexpr std::size_t kNoticesKept = 100'000;

@@ -126,6 +126,7 @@ void Clerk::release(std::vector<Finished>& results, Batch& batch) {
     for (const auto& write : decision.writes) {
       if (write.table == Table::timer && !write.value) followers_.timer_erased(write.key);
       if (write.table == Table::unlogged && write.value) followers_.receipt_open(write.key);
+      if (write.table == Table::flow) followers_.flow_changed(write.key, write.value.has_value());
       if (write.table == Table::exchange) followers_.exchange_changed(write.key);
       if (write.table == Table::subscription) followers_.subscription_changed(write.key, write.value);
     }

@@ -26,6 +26,13 @@ Engine::Engine(Parts parts) : parts_(std::move(parts)) {
       parts_.self, parts_.own_document, [this](ReceiptsLogged logged, Done done) {
         clerk_->submit_own(std::move(logged), std::move(done));
       }});
+  plane_ = std::make_unique<dataplane::DataPlane>(
+      dataplane::DataPlane::Parts{parts_.env, parts_.workers, parts_.client, parts_.blobs});
+  flows_ = std::make_unique<Flows>(Flows::Parts{
+      parts_.env, parts_.workers, *plane_, parts_.store, parts_.self.participant,
+      [this](exchange::FlowEnded ended) {
+        clerk_->submit_own(exchange::Command(std::move(ended)));
+      }});
   notices_ = std::make_unique<Notices>(parts_.env, parts_.workers);
   subscriptions_ = std::make_unique<Subscriptions>(Subscriptions::Parts{
       parts_.env, parts_.workers, parts_.client, parts_.store, parts_.self.participant,
@@ -47,6 +54,7 @@ Result<> Engine::start() {
   TRY(timers_->load());
   TRY(outbox_->load());
   TRY(receipts_->load());
+  TRY(flows_->load());
   TRY(reading([&](const Rows& rows) { return notices_->load(rows); }));
   TRY(subscriptions_->load(notices_->newest()));
   running_ = true;
@@ -125,7 +133,9 @@ void Engine::look_at_waiters(const std::string& id, bool time_is_up) {
       case exchange::ExchangeState::waiting:
       case exchange::ExchangeState::sending: return false;
       case exchange::ExchangeState::refused:
-      case exchange::ExchangeState::failed: return true;
+      case exchange::ExchangeState::failed:
+      case exchange::ExchangeState::offered:  // the next move is the partner's, whenever it comes
+      case exchange::ExchangeState::fetched: return true;
       default: return record->level >= waiter.level;
     }
   };
@@ -169,6 +179,10 @@ void Engine::exchange_changed(View id) {
     if (!waiters_.contains(std::string(id))) return;
   }
   parts_.workers.post_always([this, id = std::string(id)] { look_at_waiters(id, false); });
+}
+
+void Engine::flow_changed(View transfer, bool wanted) {
+  flows_->changed(std::string(transfer), wanted);
 }
 
 void Engine::broken(const Error& error) {

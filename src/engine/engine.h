@@ -15,6 +15,7 @@
 #include <atomic>
 #include <memory>
 
+#include "engine/flows.h"
 #include "engine/receipts.h"
 #include "engine/subscriptions.h"
 #include "engine/timers.h"
@@ -79,6 +80,8 @@ class Engine final : private Followers {
   [[nodiscard]] Notices& notices() { return *notices_; }
   [[nodiscard]] const Subscriptions& subscriptions() const { return *subscriptions_; }
   [[nodiscard]] store::Blobs& blobs() { return parts_.blobs; }
+  [[nodiscard]] dataplane::DataPlane& plane() { return *plane_; }
+  [[nodiscard]] const Flows& flows() const { return *flows_; }
   [[nodiscard]] Clerk::Counters counters() const { return clerk_->counters(); }
 
  private:
@@ -96,6 +99,7 @@ class Engine final : private Followers {
   void leaves(std::uint64_t log_size) override;
   void receipt_open(View key) override;
   void exchange_changed(View id) override;
+  void flow_changed(View transfer, bool wanted) override;
   void subscription_changed(View id, const std::optional<Bytes>& row) override;
   void told(std::vector<Told> notices) override;
   void broken(const Error& error) override;
@@ -110,6 +114,8 @@ class Engine final : private Followers {
   std::unique_ptr<Timers> timers_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<Receipts> receipts_;
+  std::unique_ptr<dataplane::DataPlane> plane_;
+  std::unique_ptr<Flows> flows_;
   std::unique_ptr<Notices> notices_;
   std::unique_ptr<Subscriptions> subscriptions_;
   std::atomic<bool> running_ = false;  // delivery, timers and subscriptions go

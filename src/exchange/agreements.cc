@@ -75,6 +75,8 @@ Result<> check_agreement(const Work& work, const NegotiationRecord& n, const jso
   if (agreement.text_or("assigner") != assigner(work, n).value ||
       agreement.text_or("assignee") != assignee(work, n).value)
     return fail(Code::invalid, "the agreement names other parties than the two negotiating");
+  if (!parse_iso8601(agreement.text_or("timestamp")))
+    return fail(Code::invalid, "the agreement has no timestamp that is a time");
   TRY_ASSIGN(const Digest terms, terms_digest(agreement));
   if (terms != n.terms_sha256)
     return fail(Code::invalid, "the agreement's terms are not the terms that were accepted");

@@ -21,9 +21,17 @@ void learn_pid(Pid& pid, const Answered& answer, std::string_view member) {
   if (pid.empty() && !said.empty() && check_id(said, member)) pid = Pid(std::string(said));
 }
 
-// The peer will not take what we said, so the two sides disagree and it must end (§7.2.1). Its own
-// refusal is its notice.
+// The peer knows the process and is in a state that it can be told the end of.
+bool can_be_told(const ProcessRecord& process, const Answered& answer) {
+  return answer.status == 400 && !process.consumer_pid.empty() && !process.provider_pid.empty();
+}
+
+// The peer will not take what we said, so the two sides disagree and it must end (§7.2.1).
 void ended_by_refusal(Work& work, NegotiationRecord& n, const Answered& answer, const Around& around) {
+  if (can_be_told(n, answer)) {
+    terminate(work, n, "refused", refusal(answer));
+    return fetch_failed(work, around.fetch, refusal(answer));
+  }
   enter(work, n, NegotiationState::terminated);
   add_history(n.history, work.now, "ended", state_name(n.state), refusal(answer));
   state_event(work, EventType::terminated, n.own_pid(),
@@ -36,6 +44,10 @@ void ended_by_refusal(Work& work, NegotiationRecord& n, const Answered& answer, 
 }
 
 void ended_by_refusal(Work& work, TransferRecord& t, const Answered& answer, const Around& around) {
+  if (can_be_told(t, answer)) {
+    terminate(work, t, "refused", refusal(answer), around.stream);
+    return fetch_failed(work, around.fetch, refusal(answer));
+  }
   enter(work, t, TransferState::terminated);
   add_history(t.history, work.now, "ended", state_name(t.state), refusal(answer));
   auto content = process_content(t);
@@ -51,6 +63,8 @@ void arrived(Work& work, NegotiationRecord& n, const Around&) {
 
 void arrived(Work& work, TransferRecord& t, const Around& around) {
   if (t.state == TransferState::started) reopen_stream(work, t, around.stream);
+  if (t.state == TransferState::completed && around.exchange)
+    document_fetched(work, *around.dataset, *around.exchange);
 }
 
 template <class Record>
@@ -70,7 +84,9 @@ Outcome process_answered(Work& work, const Answered& answer, Record process, Sta
   if (process.in_flight != answer.message) return work.done();
   process.in_flight.clear();
   const bool waited = process.pending != State::none;
-  const bool ends = !answer.accepted && !is_final(process.state);
+  // Both may say the same at once (two suspensions that cross): a refusal of what the peer's own
+  // message has brought about already is no disagreement.
+  const bool ends = !answer.accepted && waited && !is_final(process.state);
   auto around = look_around(work, process, ends ? terminated : waited ? process.pending : process.state);
   if (!around) return around.error();
   if (!work.known.complete()) return work.needs();
@@ -84,6 +100,8 @@ Outcome process_answered(Work& work, const Answered& answer, Record process, Sta
     }
   } else if (ends) {
     ended_by_refusal(work, process, answer, *around);
+  } else {
+    add_history(process.history, work.now, refusal(answer), state_name(process.state));
   }
   write(work, process);
   return work.done();
@@ -155,11 +173,13 @@ Outcome deadline(Work& work, const TimerDue& timer) {
   OUTCOME_TRY(auto n, read<NegotiationRecord>(work.known, Table::negotiation, timer.subject));
   if (!work.known.complete()) return work.needs();
   if (n && !is_final(n->state)) end_negotiation(work, *n);
-  const bool open = exchange && (exchange->state == ExchangeState::waiting ||
-                                 exchange->state == ExchangeState::sending);
+  const bool offered = exchange && exchange->state == ExchangeState::offered;
+  const bool open = offered || (exchange && (exchange->state == ExchangeState::waiting ||
+                                             exchange->state == ExchangeState::sending));
   if (open) {
     if (exchange->state == ExchangeState::waiting)
       work.decision.erase(Table::waiting, waiting_key(exchange->stream, exchange->id.value));
+    if (offered) work.decision.erase(Table::dataset, "urn:corridor:document:" + exchange->id.value);
     if (!exchange->message.empty()) work.decision.settled.push_back(exchange->message);
     refuse_exchange(work, *exchange, ExchangeState::failed, "deadline",
                     "the counterparty did not answer before " + iso8601(exchange->deadline));

@@ -73,7 +73,6 @@ struct StartTransfer {
   AgreementId agreement;  // of ours as the consumer
   std::string address;
   std::string format = std::string(kPullFormat);
-  std::string fetch;
 };
 // Makes a move by hand: whatever an instruction can do, on a negotiation or a transfer.
 struct MakeMove {
@@ -176,13 +175,13 @@ struct Answered {
 // --- from the data plane: bytes have moved, or will not ---
 
 struct FlowEnded {
-  std::string transfer;  // own pid
-  std::string blob;      // empty: they did not
-  Digest sha256;
+  std::string transfer{};  // own pid
+  std::string blob{};      // empty: they did not
+  Digest sha256{};
   std::uint64_t bytes = 0;
-  std::string media_type;
-  std::string code;
-  std::string reason;
+  std::string media_type{};
+  std::string code{};
+  std::string reason{};
 };
 
 // --- from the wheel ---

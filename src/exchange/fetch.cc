@@ -46,6 +46,7 @@ void begin_flow(Work& work, const TransferRecord& t, const Around& around) {
   if (flow.push) {
     if (!around.dataset || around.dataset->blob.empty()) return;
     flow.blob = around.dataset->blob;
+    flow.media_type = around.dataset->media_type;
   } else {
     if (!open(around.fetch)) return;
     FetchRecord fetch = *around.fetch;

@@ -40,6 +40,10 @@ Result<Around> look(Work& work, const Record& process, State state, bool negotia
   const std::string& dataset = process.dataset.value;
   if (!dataset.empty() && process.role == Role::provider && process.stream.empty()) {
     TRY_ASSIGN(around.dataset, read<DatasetRecord>(work.known, Table::dataset, dataset));
+    if (around.dataset && !around.dataset->exchange.empty()) {
+      TRY_ASSIGN(around.exchange,
+                 read<ExchangeRecord>(work.known, Table::exchange, around.dataset->exchange));
+    }
   }
   const View name = state_name(state);
   TRY(add_instructions(work, negotiation, name, process.agreement.value, around));
@@ -155,6 +159,12 @@ Result<> decide_next(Work& work, Record& process, const Around& around, bool pub
     return fits(work, i, subject, around.peer);
   });
   if (fitting == around.instructions.end()) return {};
+  // Two nodes whose instructions answer each other would never end.
+  if (subject.visit > limits::kRoundsMax && verb_from_name(fitting->action) != Verb::terminate) {
+    hold(work, process, state_name(process.state),
+         "instructions have brought it here " + std::to_string(subject.visit) + " times");
+    return {};
+  }
   if (fitting->after_ms > 0) {
     plan(work, process, *fitting);
     return {};

@@ -114,6 +114,41 @@ Result<> read_pids(const json::Value& in, Message& message) {
   return {};
 }
 
+bool is_name(const json::Value* value) {
+  return value != nullptr && (value->is_text() || value->is_object());
+}
+
+Result<> check_constraints(const json::Value* constraints, std::string_view member) {
+  if (constraints == nullptr) return {};
+  const auto one = [&](const json::Value& constraint) -> Result<> {
+    const json::Value* const left = constraint.find("leftOperand");
+    const json::Value* const op = constraint.find("operator");
+    if (!constraint.is_object() || (left != nullptr && !is_name(left)) || (op != nullptr && !is_name(op)))
+      return fail(Code::invalid, std::string(member) + " has a constraint that is none");
+    return {};
+  };
+  if (constraints->is_object()) return one(*constraints);
+  for (const auto& constraint : constraints->items()) TRY(one(constraint));
+  return {};
+}
+
+// What the schema says of rules, as far as rights does not look at it: actions and operands are
+// names, and no rule has a target of its own. One where a set is due is read as a set of one.
+Result<> check_rules(const json::Value& rules, std::string_view member) {
+  const auto one = [&](const json::Value& rule) -> Result<> {
+    if (!rule.is_object() || !is_name(rule.find("action")))
+      return fail(Code::invalid, std::string(member) + " has a rule without an action");
+    if (rule.find("target") != nullptr)
+      return fail(Code::invalid, std::string(member) + " has a rule with a target of its own",
+                  "the target stands in the offer, for all its rules");
+    return check_constraints(rule.find("constraint"), member);
+  };
+  if (rules.is_object()) return one(rules);
+  if (!rules.is_array()) return fail(Code::invalid, std::string(member) + " has rules that are no set");
+  for (const auto& rule : rules.items()) TRY(one(rule));
+  return {};
+}
+
 Result<> read_policy(const json::Value& in, const char* member, const char* type,
                      json::Value& out) {
   TRY_ASSIGN(const json::Value* policy, json::require_object(in, member));
@@ -121,6 +156,8 @@ Result<> read_policy(const json::Value& in, const char* member, const char* type
     return fail(Code::invalid, std::string(member) + " is not of @type " + type);
   TRY(require_id(*policy, "@id"));
   TRY(json::require_text(*policy, "target"));
+  for (const char* const rules : {"permission", "prohibition", "obligation"})
+    if (const json::Value* const list = policy->find(rules)) TRY(check_rules(*list, member));
   out = *policy;
   return {};
 }
@@ -251,12 +288,15 @@ json::Value ack(const char* type, const ProcessRecord& process, std::string_view
 
 }  // namespace
 
+// Whoever asks for a process before its first message was answered has had that message.
 json::Value negotiation_ack(const NegotiationRecord& record) {
-  return ack("ContractNegotiation", record, state_name(record.state));
+  return ack("ContractNegotiation", record,
+             state_name(record.state == NegotiationState::none ? record.pending : record.state));
 }
 
 json::Value transfer_ack(const TransferRecord& record) {
-  return ack("TransferProcess", record, state_name(record.state));
+  return ack("TransferProcess", record,
+             state_name(record.state == TransferState::none ? record.pending : record.state));
 }
 
 json::Value error_body(bool negotiation, View provider_pid, View consumer_pid,

@@ -15,12 +15,15 @@ Message event(std::string_view type) {
   return message;
 }
 
-// May this message go out now? Nothing else is under way, and the machine knows the edge.
+// May this message go out now? Nothing else is under way, and the machine knows the edge. Only a
+// termination may follow a message that has not been answered; but not FINALIZED: the other side may
+// have finalized by then, and what is final cannot be ended.
 Result<NegotiationState> allowed(const NegotiationRecord& n, const Message& message) {
   const auto next = after(n.state, n.role, message);
   std::string what(binding(message.type).name);
   if (!message.event_type.empty()) what += " " + message.event_type;
-  if (!next || (n.pending != NegotiationState::none && *next != NegotiationState::terminated))
+  if (!next || n.pending == NegotiationState::finalized ||
+      (n.pending != NegotiationState::none && *next != NegotiationState::terminated))
     return fail(Code::conflict,
                 n.pending != NegotiationState::none
                     ? "a message of ours waits for its answer"

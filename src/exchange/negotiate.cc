@@ -81,9 +81,11 @@ Outcome begin(Work work, const MessageIn& command, NegotiationRecord n, Negotiat
   const auto& dataset = around->dataset;
   if (n.role == Role::provider) {
     const bool seen = dataset && std::ranges::any_of(dataset->offers, [&](const OfferRecord& offer) {
-      return may_see(offer, n.peer, around->peer);
+      return offer.id.value == command.message.offer.text_or("@id") &&
+             may_see(offer, n.peer, around->peer);
     });
-    if (!seen) return failed(Code::not_found, "there is no such dataset");
+    if (!seen) return failed(Code::not_found, "there is no such offer of this dataset",
+                            "look it up in the catalogue");
     n.kind = dataset->kind;
   } else {
     n.kind = kind_of_dataset(n.dataset);
@@ -154,24 +156,20 @@ Result<> take(Work& work, NegotiationRecord& n, const Message& message, Around& 
       state_event(work, n.state == NegotiationState::requested ? EventType::request : EventType::offer,
                   n.own_pid(), process_content(n));
       return {};
-    case NegotiationState::agreed: {
-      auto good = check_agreement(work, n, message.agreement);
-      if (good) {
-        around.agreement = keep_agreement(work, n, message.agreement);
-        return {};
-      }
-      terminate(work, n, "agreement", good.error().why);
-      fetch_failed(work, around.fetch, good.error().why);
+    case NegotiationState::agreed:
+      around.agreement = keep_agreement(work, n, message.agreement);
       return {};
-    }
     case NegotiationState::finalized: finalized(work, n, around); return {};
     case NegotiationState::terminated: ended_by_peer(work, n, message, around); return {};
     default: return {};
   }
 }
 
-// Another offer than what the negotiation is about would be another negotiation.
-Result<> check_target(const NegotiationRecord& n, const Message& message) {
+// Another offer than what the negotiation is about would be another negotiation; an agreement must be
+// the one that was on the table.
+Result<> check_content(const Work& work, const NegotiationRecord& n, const Message& message) {
+  if (message.type == MessageType::contract_agreement)
+    return check_agreement(work, n, message.agreement);
   if (!message.offer.is_object() || message.offer.text_or("target") == n.dataset.value) return {};
   return fail(Code::invalid, "the offer is about another dataset than the negotiation",
               "begin another negotiation for another dataset");
@@ -216,7 +214,7 @@ Outcome receive_negotiation(Work work, const MessageIn& command) {
                   std::string(binding(message.type).name) + " is not allowed in state " +
                       std::string(state_name(n.state)),
                   "look at the state of the negotiation and continue from there");
-  if (auto good = check_target(n, message); !good) return good.error();
+  if (auto good = check_content(work, n, message); !good) return good.error();
   auto around = look_around(work, n, *next);
   if (!around) return around.error();
   if (!work.known.complete()) return work.needs();

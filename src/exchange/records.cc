@@ -9,8 +9,8 @@ constexpr std::array<std::string_view, 8> kNegotiationStates{
     "NONE", "REQUESTED", "OFFERED", "ACCEPTED", "AGREED", "VERIFIED", "FINALIZED", "TERMINATED"};
 constexpr std::array<std::string_view, 6> kTransferStates{"NONE",      "REQUESTED", "STARTED",
                                                           "SUSPENDED", "COMPLETED", "TERMINATED"};
-constexpr std::array<std::string_view, 6> kExchangeStates{"waiting", "sending", "answered",
-                                                          "refused", "failed",  "received"};
+constexpr std::array<std::string_view, 8> kExchangeStates{
+    "waiting", "sending", "answered", "refused", "failed", "received", "offered", "fetched"};
 constexpr std::array<std::string_view, 5> kFetchStates{"negotiating", "requesting", "moving",
                                                        "done", "failed"};
 constexpr std::array<std::string_view, 14> kVerbs{

@@ -248,13 +248,15 @@ struct FlowRecord {
   std::string endpoint;
   std::string authorization;  // as it goes into the header
   std::string blob;
+  std::string media_type;     // of `blob`
   Time deadline;
 };
 template <class F, class R>
   requires std::same_as<std::remove_const_t<R>, FlowRecord>
 void fields(F& f, R& r) {
   f("transfer", r.transfer), f("push", r.push), f("endpoint", r.endpoint);
-  f("authorization", r.authorization), f("blob", r.blob), f("deadline", r.deadline);
+  f("authorization", r.authorization), f("blob", r.blob);
+  f("mediaType", r.media_type), f("deadline", r.deadline);
 }
 
 // What a person asked to have from a peer's catalogue.
@@ -312,8 +314,11 @@ void fields(F& f, R& r) {
 
 // waiting: no standing agreement yet. sending: stated, logged, on its way. answered: the receiver's
 // signed RECEIVE is here. refused: by our checks, our terms, the partner or a person. failed: gave
-// up (deadline, or an answer that is no answer). received: this node is the receiver.
-enum class ExchangeState : std::uint8_t { waiting, sending, answered, refused, failed, received };
+// up (deadline, or an answer that is no answer). received: this node is the receiver. offered: the
+// partner's connector is no Corridor and has to fetch it; fetched: it has.
+enum class ExchangeState : std::uint8_t {
+  waiting, sending, answered, refused, failed, received, offered, fetched
+};
 std::string_view state_name(ExchangeState state);
 
 struct ExchangeRecord {

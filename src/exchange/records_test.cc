@@ -144,7 +144,7 @@ std::string all_records() {
   add("dataset", to_bytes(DatasetRecord{DatasetId("urn:d"), "Title", "ubl:Invoice", "application/xml",
                                         "s1:0:5", digest(7), 5, "http://e", "T", "secret", {offer},
                                         "06h", Time{15}}));
-  add("flow", to_bytes(FlowRecord{"urn:t", true, "http://e", "secret", "s1:0:5", Time{16}}));
+  add("flow", to_bytes(FlowRecord{"urn:t", true, "http://e", "secret", "s1:0:5", "text/plain", Time{16}}));
   add("fetch", to_bytes(FetchRecord{"06j", Did("did:web:peer"), DatasetId("urn:d"), FetchState::done,
                                     "urn:n", AgreementId("urn:a"), "urn:t", "s1:0:5", digest(8), 5,
                                     "text/plain", "why", Time{17}, Time{18}}));

@@ -101,6 +101,8 @@ void submit(Work& work, ExchangeRecord& exchange, StreamRecord& stream);        
 Outcome flush_stream(Work work, const std::string& stream_key);                   // send.cc
 void refuse_exchange(Work& work, ExchangeRecord& exchange, ExchangeState state, std::string code,
                      std::string reason);                                         // send.cc
+// The partner's connector completed the transfer of a document that was offered to it.
+void document_fetched(Work& work, const DatasetRecord& dataset, ExchangeRecord exchange);  // send.cc
 Outcome end_waiting(Work work, const std::string& stream_key);                    // send.cc
 
 // --- what the node does by itself (instructions.cc) ---
@@ -112,6 +114,7 @@ struct Around {
   std::optional<AgreementRecord> agreement;
   std::optional<StreamRecord> stream;
   std::optional<FetchRecord> fetch;
+  std::optional<ExchangeRecord> exchange;   // of the document that the dataset carries
   std::vector<InstructionRecord> instructions;  // for this state, the most particular first
 };
 // Look at `known.complete()` before believing it.

@@ -77,8 +77,10 @@ TransferRecord requested(const Work& work, const MessageIn& command,
   return t;
 }
 
+// The same request again gets the same answer; and the start again, if it has started since: the
+// consumer may have lost both (DSP 2025-1 §9.3.1).
 Outcome asked_before(Work work, View own_pid, const MessageIn& command) {
-  OUTCOME_TRY(const auto known, read<TransferRecord>(work.known, Table::transfer, own_pid));
+  OUTCOME_TRY(auto known, read<TransferRecord>(work.known, Table::transfer, own_pid));
   if (!work.known.complete()) return work.needs();
   if (!known || known->agreement != command.message.agreement_id ||
       known->format != command.message.format)
@@ -87,6 +89,13 @@ Outcome asked_before(Work work, View own_pid, const MessageIn& command) {
   TransferRecord as_answered = *known;
   as_answered.state = TransferState::requested;
   work.decision.reply = {201, transfer_ack(as_answered), {}};
+  if (known->state != TransferState::started || known->pending != TransferState::none)
+    return work.done();
+  Message start = of_type(MessageType::transfer_start);
+  if (gives_address(*known))
+    start.data_address = DataAddress{known->endpoint_type, known->endpoint, known->token, false};
+  send(work, *known, std::move(start), TransferState::none);
+  write(work, *known);
   return work.done();
 }
 
@@ -137,6 +146,13 @@ void take_address(TransferRecord& t, const Message& message) {
   t.resuming = false;
 }
 
+// A pull cannot start without the address to pull from (DSP 2025-1 §9.3.2).
+Result<> check_start(const TransferRecord& t, const Message& message) {
+  const bool due = message.type == MessageType::transfer_start && t.role == Role::consumer && t.pull();
+  if (!due || (message.data_address && !(message.data_address->endpoint.empty()))) return {};
+  return fail(Code::invalid, "a pull is started without a dataAddress with an endpoint");
+}
+
 // What a message that the machine allows means for us.
 Result<> take(Work& work, TransferRecord& t, const Message& message, const Around& around,
               TransferState before) {
@@ -163,6 +179,8 @@ Result<> take(Work& work, TransferRecord& t, const Message& message, const Aroun
                   t.state == TransferState::completed ? EventType::completed : EventType::terminated,
                   t.own_pid(), std::move(content));
       close_transfer(work, t, around.stream);
+      if (t.state == TransferState::completed && around.exchange)
+        document_fetched(work, *around.dataset, *around.exchange);
       if (t.state == TransferState::terminated)
         fetch_failed(work, around.fetch, "the provider ended the transfer: " + why);
       return {};
@@ -220,6 +238,7 @@ Outcome receive_transfer(Work work, const MessageIn& command) {
                   std::string(binding(message.type).name) + " is not allowed in state " +
                       std::string(state_name(t.state)),
                   "look at the state of the transfer and continue from there");
+  if (auto good = check_start(t, message); !good) return good.error();
   auto around = look_around(work, t, *next);
   if (!around) return around.error();
   if (!work.known.complete()) return work.needs();

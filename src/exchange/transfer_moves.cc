@@ -11,7 +11,8 @@ namespace {
 
 Result<TransferState> allowed(const TransferRecord& t, const Message& message) {
   const auto next = after(t.state, t.role, message);
-  if (!next || (t.pending != TransferState::none && *next != TransferState::terminated))
+  if (!next || t.pending == TransferState::completed ||
+      (t.pending != TransferState::none && *next != TransferState::terminated))
     return fail(Code::conflict,
                 t.pending != TransferState::none
                     ? "a message of ours waits for its answer"
@@ -269,7 +270,21 @@ Outcome start_transfer(Work work, const StartTransfer& command) {
   if (address.empty())
     return failed(Code::invalid, "no protocol address is known of " + agreement->peer.value,
                   "add it with: corridor peer add " + agreement->peer.value + " --dsp URL");
-  const TransferRecord t = request_dataset(work, *agreement, address, command.format, command.fetch);
+  // What is pushed to us has to be found again: as a fetch, though its bytes come by themselves.
+  FetchRecord pushed;
+  if (!command.format.ends_with("PULL")) {
+    pushed.id = ordered_id(work.now, work.seed, "fetch");
+    pushed.peer = agreement->peer;
+    pushed.dataset = agreement->dataset;
+    pushed.agreement = agreement->id;
+    pushed.state = FetchState::requesting;
+    pushed.since = work.now;
+  }
+  const TransferRecord t = request_dataset(work, *agreement, address, command.format, pushed.id);
+  if (!pushed.id.empty()) {
+    pushed.transfer = t.own_pid();
+    write(work, pushed);
+  }
   work.decision.reply = {201,
                          json::Value::object({{"id", t.own_pid()},
                                               {"state", state_name(t.state)},

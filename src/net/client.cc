@@ -68,6 +68,7 @@ class SocketClient final : public Client {
     TRY_ASSIGN(exchange.head, request_head(request, exchange.url));
     exchange.method = std::move(request.method);
     exchange.body = std::move(request.body);
+    exchange.source = std::move(request.source);
     return {};
   }
 

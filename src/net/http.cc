@@ -9,6 +9,24 @@ namespace {
 
 constexpr std::size_t kUrlBytesMax = 8 * 1024;
 
+struct Collected {
+  std::shared_ptr<BodySource> source;
+  Bytes bytes;
+  std::size_t got = 0;
+  std::move_only_function<void(Result<Bytes>)> done;
+};
+
+void collect_on(std::unique_ptr<Collected> all) {
+  if (all->got == all->bytes.size()) return all->done(std::move(all->bytes));
+  const std::span<char> room = std::span<char>(all->bytes).subspan(all->got);
+  BodySource& source = *all->source;
+  source.next(room, [all = std::move(all)](Result<std::size_t> bytes) mutable {
+    if (!bytes) return all->done(std::unexpected(std::move(bytes).error()));
+    all->got += *bytes;
+    collect_on(std::move(all));
+  });
+}
+
 }  // namespace
 
 const std::string* Headers::find(View name) const {
@@ -21,6 +39,11 @@ std::size_t Headers::count(View name) const {
   std::size_t count = 0;
   for (const auto& field : fields_) count += equal_names(field.first, name) ? 1 : 0;
   return count;
+}
+
+void collect(std::shared_ptr<BodySource> source, std::move_only_function<void(Result<Bytes>)> done) {
+  Bytes bytes(source->bytes(), '\0');
+  collect_on(std::make_unique<Collected>(std::move(source), std::move(bytes), 0, std::move(done)));
 }
 
 Result<Url> parse_url(View text) {

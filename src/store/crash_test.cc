@@ -93,7 +93,7 @@ TEST_CASE("after kill -9 every acknowledged blob is there") {
   for (int round = 0; round < 4; ++round) {
     Progress progress;
     const pid_t pid = start_child([&] {
-      const auto blobs = open_disk_blobs(folder.path(), test_digest);
+      const auto blobs = open_disk_blobs(folder.path(), test_hash());
       if (!blobs) return 1;
       for (int i = 0;; ++i) {
         const auto stored = put(**blobs, Bytes(static_cast<std::size_t>(i) * 37, 'x'));
@@ -111,10 +111,56 @@ TEST_CASE("after kill -9 every acknowledged blob is there") {
     ::kill(pid, SIGKILL);
     REQUIRE(wait_for_child(pid) == 128 + SIGKILL);
     while (::read(progress.ends[0], id, sizeof id) == sizeof id) ids.emplace_back(id);
-    const auto blobs = must(open_disk_blobs(folder.path(), test_digest));
+    const auto blobs = must(open_disk_blobs(folder.path(), test_hash()));
     for (const BlobId& one : ids) CHECK(outcome(blobs->read(one)) == "ok");
   }
   CHECK(ids.size() >= 80);
+}
+
+TEST_CASE("after kill -9 a partial goes on, and what was finished is there") {
+  const TempFolder folder(TempFolder::on_disk());
+  constexpr std::size_t kPieces = 40;
+  const auto piece = [](std::size_t i) { return Bytes(10'000, static_cast<char>('a' + i % 26)); };
+  Bytes whole;
+  for (std::size_t i = 0; i < kPieces; ++i) whole += piece(i);
+  for (int round = 0; round < 3; ++round) {
+    Progress progress;
+    const pid_t pid = start_child([&] {
+      const auto blobs = open_disk_blobs(folder.path(), test_hash());
+      const auto unnamed = blobs ? (*blobs)->write("") : std::unexpected(blobs.error());
+      const auto writer = blobs ? (*blobs)->write("name") : std::unexpected(blobs.error());
+      if (!unnamed || !writer || (*writer)->bytes() > whole.size()) return 1;
+      if (corridor::View(whole).substr(0, (*writer)->bytes()).size() != (*writer)->bytes()) return 2;
+      for (int i = 0;; ++i) {
+        const auto next = corridor::View(whole).substr((*writer)->bytes(), 3'333);
+        if (!(*unnamed)->append("x") || !(*writer)->append(next)) return 3;
+        progress.report(i);
+        if (i == 5 + round * 10) ::pause();
+      }
+    });
+    for (int i = 0; i < 5 + round * 10; ++i) (void)progress.next();
+    ::kill(pid, SIGKILL);
+    REQUIRE(wait_for_child(pid) == 128 + SIGKILL);
+  }
+  const auto blobs = must(open_disk_blobs(folder.path(), test_hash()));
+  const auto waiting = must(blobs->partials());
+  REQUIRE(waiting.size() == 1);
+  CHECK(waiting[0].bytes >= 3 * 5 * 3'333);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder / "partial"), {}) == 1);
+  const auto writer = must(blobs->write("name"));
+  must(writer->append(corridor::View(whole).substr(writer->bytes())));
+  const Stored stored = must(writer->finish(test_digest(whole)));
+  const pid_t pid = start_child([&] {
+    const auto again = open_disk_blobs(folder / "other", test_hash());
+    const auto one = again ? (*again)->write("one") : std::unexpected(again.error());
+    if (!one || !(*one)->append(whole) || !(*one)->finish()) return 1;
+    ::raise(SIGKILL);
+    return 2;
+  });
+  REQUIRE(wait_for_child(pid) == 128 + SIGKILL);
+  const auto again = must(open_disk_blobs(folder / "other", test_hash()));
+  CHECK(must(again->read(stored.blob)) == whole);
+  CHECK(must(again->partials()).empty());
 }
 
 TEST_CASE("a commit whose sync fails is an error, and no commit is tried after it") {
@@ -182,7 +228,7 @@ TEST_CASE("a blob or a file whose sync fails ends the process before it is ackno
   };
   for (const auto& one : puts) {
     const int status = run_in_child([&] {
-      const auto blobs = open_disk_blobs(folder / "blobs", test_digest);
+      const auto blobs = open_disk_blobs(folder / "blobs", test_hash());
       const auto files = open_disk_files(folder / "log");
       if (!blobs || !files || !put(**blobs, "before") || !(*files)->put("a/a", "x")) return 1;
       if (!make_syncs_fail()) return kSkipped;
@@ -201,7 +247,7 @@ TEST_CASE("on a full disk nothing happens, and there is a way on once there is s
   const int status = run_in_child([&] {
     if (!mount_small_disk(folder.path(), "size=3m")) return kSkipped;
     auto store = open_sqlite_store(folder / "node.db");
-    auto blobs = open_disk_blobs(folder / "blobs", test_digest);
+    auto blobs = open_disk_blobs(folder / "blobs", test_hash());
     auto files = open_disk_files(folder / "log");
     if (!store || !blobs || !files) return 1;
     if (!(*store)->commit(numbered_batch(1)) || !put(**blobs, "early")) return 2;
@@ -232,7 +278,7 @@ TEST_CASE("on a full disk nothing happens, and there is a way on once there is s
     store->reset();
     blobs->reset();
     const auto reopened = open_sqlite_store(folder / "node.db");
-    const auto blobs_again = open_disk_blobs(folder / "blobs", test_digest);
+    const auto blobs_again = open_disk_blobs(folder / "blobs", test_hash());
     if (!reopened || whole_batches(**reopened) != 2) return 12;
     return blobs_again && (*blobs_again)->read(late->blob) == "late" ? 0 : 13;
   });
@@ -247,7 +293,7 @@ TEST_CASE("a write that the system refuses leaves nothing of its batch") {
   const TempFolder folder;
   CHECK(run_in_child([&] {
           const auto store = open_sqlite_store(folder / "node.db");
-          const auto blobs = open_disk_blobs(folder / "blobs", test_digest);
+          const auto blobs = open_disk_blobs(folder / "blobs", test_hash());
           if (!store || !blobs || !(*store)->commit(numbered_batch(1))) return 1;
           const auto early = put(**blobs, "early");
           if (!early) return 2;

@@ -9,7 +9,8 @@
 //
 //   TRY_ASSIGN(auto lock, store::FolderLock::take(folder));
 //   TRY_ASSIGN(auto rows, store::open_sqlite_store(folder + "/node.db"));
-//   TRY_ASSIGN(auto blobs, store::open_disk_blobs(folder + "/blobs", crypto::sha256));
+//   TRY_ASSIGN(auto blobs, store::open_disk_blobs(folder + "/blobs", store::hash_by<crypto::Sha256>(
+//                                                                        crypto::sha256)));
 //   TRY_ASSIGN(auto files, store::open_disk_files(folder + "/log"));
 #pragma once
 
@@ -49,8 +50,27 @@ Result<> check_sqlite_store(const std::string& path);
 Result<> backup_sqlite_store(const std::string& path, const std::string& copy_path);
 std::unique_ptr<Store> open_memory_store();
 
-// SHA-256, given by whoever opens (crypto::sha256): this room knows no cryptography.
-using DigestFn = Digest (*)(corridor::View bytes);
+// SHA-256, given by whoever opens: this room knows no cryptography.
+class Hasher {
+ public:
+  virtual ~Hasher() = default;
+  virtual void update(corridor::View piece) = 0;
+  virtual Digest finish() = 0;  // once
+};
+struct Hash {
+  Digest (*of)(corridor::View bytes) = nullptr;     // at once
+  std::unique_ptr<Hasher> (*begin)() = nullptr;     // piece by piece
+};
+// From a class with `update(View)` and `finish()`, like crypto::Sha256.
+template <class H>
+Hash hash_by(Digest (*of)(corridor::View)) {
+  struct Pieces final : Hasher {
+    void update(corridor::View piece) override { hash.update(piece); }
+    Digest finish() override { return hash.finish(); }
+    H hash;
+  };
+  return {of, []() -> std::unique_ptr<Hasher> { return std::make_unique<Pieces>(); }};
+}
 
 // Above either, `put` answers `busy`. A single blob may be larger than `bytes_max`.
 struct BlobQueueLimits {
@@ -58,9 +78,9 @@ struct BlobQueueLimits {
   std::size_t bytes_max = 256 * 1024 * 1024;
 };
 
-Result<std::unique_ptr<Blobs>> open_disk_blobs(const std::string& folder, DigestFn digest,
+Result<std::unique_ptr<Blobs>> open_disk_blobs(const std::string& folder, Hash hash,
                                                BlobQueueLimits queue = {});
-std::unique_ptr<Blobs> open_memory_blobs(DigestFn digest);
+std::unique_ptr<Blobs> open_memory_blobs(Hash hash);
 
 Result<std::unique_ptr<Files>> open_disk_files(const std::string& folder);
 std::unique_ptr<Files> open_memory_files();

@@ -42,9 +42,11 @@ void ClientPool::submit(std::unique_ptr<Exchange> exchange) {
 
 void ClientPool::advance(Host& host) {
   while (!host.waiting.empty()) {
-    const bool has_idle = !host.idle.empty();
+    // A source cannot begin anew: it is not risked on a connection that may have been left.
+    const bool has_room = host.connections.size() < shared_->options.connections_per_host_max;
+    const bool has_idle = !host.idle.empty() && !(host.waiting.front()->source && has_room);
     if (!has_idle) {
-      if (host.connections.size() >= shared_->options.connections_per_host_max) return;
+      if (!has_room) return;
       if (!has_endpoints(host)) return;
     }
     auto exchange = std::move(host.waiting.front());
@@ -170,6 +172,29 @@ void ClientPool::finish(std::unique_ptr<Exchange> exchange, Result<Response> res
   exchange->done(std::move(result));
 }
 
+void ClientPool::finish_at_rest(std::unique_ptr<Exchange> exchange, Result<Response> result,
+                                ExchangeStreams streams) {
+  if (!streams.out && !streams.in) return finish(std::move(exchange), std::move(result));
+  const std::uint64_t number = next_resting_++;
+  resting_.emplace(number, Resting{std::move(exchange), std::move(result)});
+  const auto finish_it = [self = shared_from_this(), number] { self->finish_resting(number); };
+  const auto end_in = [in = std::move(streams.in), finish_it] {
+    return in ? in->end(finish_it) : finish_it();
+  };
+  if (streams.out) {
+    streams.out->end(end_in);
+  } else {
+    end_in();
+  }
+  if (closed_) finish_resting(number);  // nothing will be posted any more
+}
+
+void ClientPool::finish_resting(std::uint64_t number) {
+  auto found = resting_.extract(number);
+  if (found.empty()) return;
+  finish(std::move(found.mapped().exchange), std::move(found.mapped().result));
+}
+
 void ClientPool::close() {
   if (closed_) return;
   closed_ = true;
@@ -183,6 +208,7 @@ void ClientPool::close() {
       finish(std::move(exchange),
              fail(Code::unavailable, "the network of this process is stopping"));
   }
+  while (!resting_.empty()) finish_resting(resting_.begin()->first);
 }
 
 void ClientPool::drop_if_unused(Host& host) {

@@ -27,6 +27,7 @@ struct Exchange {
   std::string method;
   std::string head;
   Bytes body;
+  std::shared_ptr<BodySource> source;
   SendOptions options;
   std::function<void(Result<Response>)> done;
   Clock::time_point until;
@@ -35,6 +36,12 @@ struct Exchange {
   bool was_sent_again = false;
 
   [[nodiscard]] std::string name() const;  // "GET http://host:port/path", for messages
+};
+
+// What may still be at work when an exchange has ended.
+struct ExchangeStreams {
+  std::shared_ptr<OutgoingStream> out;
+  std::shared_ptr<IncomingStream> in;
 };
 
 struct Host {
@@ -69,7 +76,11 @@ class ClientPool final : public LoopPart, public std::enable_shared_from_this<Cl
   void forget(ClientConnection& connection);   // it is closed
   void send_again(Host& host, std::unique_ptr<Exchange> exchange);
   void finish(std::unique_ptr<Exchange> exchange, Result<Response> result);
+  // The same, when neither its source nor its sink is at work any more.
+  void finish_at_rest(std::unique_ptr<Exchange> exchange, Result<Response> result,
+                      ExchangeStreams streams);
 
+  [[nodiscard]] const std::shared_ptr<Loop>& loop_ptr() const { return loop_; }
   [[nodiscard]] Loop& loop() { return *loop_; }
   [[nodiscard]] const ClientOptions& options() const { return shared_->options; }
 
@@ -82,11 +93,18 @@ class ClientPool final : public LoopPart, public std::enable_shared_from_this<Cl
   void fail_waiting(Host& host, const Error& error);
   void expire(Exchange& exchange);
   void drop_if_unused(Host& host);
+  void finish_resting(std::uint64_t number);
 
   std::shared_ptr<Loop> loop_;  // first: it must outlive the resolver
   std::shared_ptr<ClientShared> shared_;
   Resolver resolver_;
   std::unordered_map<std::string, std::unique_ptr<Host>> hosts_;
+  struct Resting {
+    std::unique_ptr<Exchange> exchange;
+    Result<Response> result;
+  };
+  std::unordered_map<std::uint64_t, Resting> resting_;
+  std::uint64_t next_resting_ = 0;
   bool closed_ = false;
 };
 
@@ -106,10 +124,17 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
   void write();
   void await_read();
   void on_readable();
+  std::span<char> place_to_read();
   void on_bytes(View input);
   void on_head();
+  void on_message(bool surplus);
   void on_done(bool surplus);
   void on_end(ErrorCode error);
+  void on_source();
+  void on_sink();
+  void note_progress();
+  void give_up(Error error);
+  ExchangeStreams take_streams();
 
   std::shared_ptr<ClientPool> pool_;  // first: the socket's loop must outlive the socket
   Host& host_;                        // the pool keeps it while it has a connection
@@ -119,6 +144,10 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
   std::unique_ptr<Exchange> exchange_;
   MessageReader reader_{MessageReader::Kind::response};
   Outgoing outgoing_;
+  std::shared_ptr<IncomingStream> incoming_;  // while an answer goes into a sink
+  bool awaiting_read_ = false;
+  bool is_starved_ = false;  // the source is waited for
+  bool has_surplus_ = false;
   bool is_reused_ = false;
   bool is_broken_ = false;  // for writing; what the server said before may still be read
   bool is_closed_ = false;

@@ -19,24 +19,31 @@ struct Outcome {
   Response response;
 };
 
-Outcome read_one(View bytes, std::size_t piece, bool is_head) {
+using Keep = MessageReader::Keep;
+
+Outcome read_one(View bytes, std::size_t piece, Keep keep) {
   using State = MessageReader::State;
   MessageReader reader(MessageReader::Kind::response);
+  Bytes body;
   while (!bytes.empty() && reader.state() != State::failed && reader.state() != State::done) {
     View input = bytes.substr(0, piece);
     bytes.remove_prefix(input.size());
     while (!input.empty() && reader.state() != State::failed && reader.state() != State::done) {
       input = reader.feed(input);
+      body += reader.piece();
       if (reader.state() != State::head) continue;
       if (reader.status() < 200) {
         reader.next(true);
       } else {
-        reader.accept_body(kBodyBytesMax, is_head);
+        reader.accept_body(kBodyBytesMax, keep);
       }
     }
   }
   reader.finish();
-  return {reader.state(), reader.refusal().code, reader.wants_close(), reader.take_response()};
+  Outcome outcome{reader.state(), reader.refusal().code, reader.wants_close(),
+                  reader.take_response()};
+  if (keep == Keep::pieces) outcome.response.body = std::move(body);
+  return outcome;
 }
 
 }  // namespace
@@ -45,8 +52,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const View bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   const bool is_head = (data[0] & 0x80) != 0;
-  const Outcome whole = read_one(bytes, bytes.size(), is_head);
-  const Outcome cut = read_one(bytes, 1 + data[0] % 32U, is_head);
+  const Keep keep = is_head ? Keep::no_body : Keep::whole;
+  const bool in_pieces = !is_head && (data[0] & 0x40) != 0;
+  const Outcome whole = read_one(bytes, bytes.size(), keep);
+  const Outcome cut = read_one(bytes, 1 + data[0] % 32U, in_pieces ? Keep::pieces : keep);
   CHECK(whole.state == cut.state && whole.code == cut.code);
   if (whole.state != MessageReader::State::done) return 0;
   const Response& response = whole.response;

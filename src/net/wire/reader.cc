@@ -37,6 +37,7 @@ bool is_version(View text) {
 
 View MessageReader::feed(View input) {
   if (!input.empty()) touched_ = true;
+  piece_ = {};
   while (!input.empty() && step(input)) {
   }
   return input;
@@ -57,7 +58,7 @@ bool MessageReader::step(View& input) {
     }
     case State::sized:
     case State::chunk_data:
-    case State::until_close: take_body(input); return true;
+    case State::until_close: take_body(input); return piece_.empty();
     case State::head:
     case State::done:
     case State::failed: return false;
@@ -203,11 +204,12 @@ void MessageReader::end_head() {
   state_ = State::head;
 }
 
-void MessageReader::accept_body(std::size_t body_bytes_max, bool no_body) {
+void MessageReader::accept_body(std::size_t body_bytes_max, Keep keep) {
   CHECK(state_ == State::head);
   body_bytes_max_ = body_bytes_max;
+  keep_ = keep;
   const int status = response_.status;
-  if (no_body || (kind_ == Kind::response && (status < 200 || status == 204 || status == 304))) {
+  if (keep == Keep::no_body || (kind_ == Kind::response && (status < 200 || status == 204 || status == 304))) {
     state_ = State::done;  // RFC 9112 §6.3, rule 1
   } else if (chunked_) {
     state_ = State::chunk_size;
@@ -215,7 +217,7 @@ void MessageReader::accept_body(std::size_t body_bytes_max, bool no_body) {
     if (*content_length_ > body_bytes_max)
       return refuse(413, Code::too_large, "the body is larger than is accepted here");
     left_ = *content_length_;
-    body().reserve(std::min(left_, kReserveBytesMax));
+    if (keep == Keep::whole) body().reserve(std::min(left_, kReserveBytesMax));
     state_ = left_ == 0 ? State::done : State::sized;
   } else if (kind_ == Kind::request) {
     state_ = State::done;
@@ -228,21 +230,37 @@ void MessageReader::accept_body(std::size_t body_bytes_max, bool no_body) {
 void MessageReader::on_chunk_size(View line) {
   const auto size = whole_number(line, 16);
   if (!size) return malformed("a chunk size is malformed or has an extension");
-  if (*size > body_bytes_max_ - body().size())
+  if (*size > body_bytes_max_ - body_bytes_)
     return refuse(413, Code::too_large, "the body is larger than is accepted here");
   left_ = *size;
   state_ = left_ == 0 ? State::trailers : State::chunk_data;
 }
 
 void MessageReader::take_body(View& input) {
-  if (state_ == State::until_close) left_ = body_bytes_max_ - body().size();
+  if (state_ == State::until_close) left_ = body_bytes_max_ - body_bytes_;
   const View part = input.substr(0, left_);
   if (part.empty()) return refuse(413, Code::too_large, "the body is larger than is accepted here");
-  body().append(part);
+  if (keep_ == Keep::whole) {
+    body().append(part);
+  } else {
+    piece_ = part;
+  }
   input.remove_prefix(part.size());
-  left_ -= part.size();
-  if (left_ > 0 || state_ == State::until_close) return;
+  pass_body(part.size());
+}
+
+void MessageReader::pass_body(std::size_t bytes) {
+  body_bytes_ += bytes;
+  if (state_ == State::until_close) return;
+  left_ -= bytes;
+  if (left_ > 0) return;
   state_ = state_ == State::sized ? State::done : State::chunk_end;
+}
+
+std::size_t MessageReader::direct_bytes() const {
+  if (keep_ != Keep::pieces) return 0;
+  if (state_ == State::sized || state_ == State::chunk_data) return left_;
+  return state_ == State::until_close ? body_bytes_max_ - body_bytes_ : 0;
 }
 
 bool MessageReader::finish() {

@@ -48,8 +48,19 @@ class MessageReader {
 
   // Takes what it can of `input`, gives back the rest.
   View feed(View input);
-  // At `head`: goes on with the body, which may have so many bytes. `no_body`: an answer to HEAD.
-  void accept_body(std::size_t body_bytes_max, bool no_body = false);
+  enum class Keep : std::uint8_t {
+    whole,     // the body is in the message
+    pieces,    // the body is given away as it comes: piece(), direct_bytes()
+    no_body,   // an answer to HEAD
+  };
+  // At `head`: goes on with the body, which may have so many bytes.
+  void accept_body(std::size_t body_bytes_max, Keep keep = Keep::whole);
+  // Of a body in pieces: what the last `feed` has passed, within its input; it stops at each.
+  [[nodiscard]] View piece() const { return piece_; }
+  // So many bytes that come next are all of the body. They need not be fed: whoever reads up to that
+  // many into a place of its own says so. 0: feed.
+  [[nodiscard]] std::size_t direct_bytes() const;
+  void pass_direct(std::size_t bytes) { pass_body(bytes); }
   // The connection ended. True when that ends the message (until_close).
   bool finish();
   // Begins the next message. After an interim response the limits of the head go on counting.
@@ -65,9 +76,12 @@ class MessageReader {
   [[nodiscard]] int status() const { return response_.status; }
   [[nodiscard]] bool wants_close() const { return wants_close_; }
   [[nodiscard]] bool expects_continue() const { return expects_continue_; }
-  [[nodiscard]] std::size_t body_bytes() const { return body().size(); }  // so far
+  [[nodiscard]] std::size_t body_bytes() const { return body_bytes_; }  // so far
+  [[nodiscard]] std::optional<std::size_t> content_length() const { return content_length_; }
 
-  // At `done`.
+  [[nodiscard]] const Response& response() const { return response_; }
+
+  // At `done`; of a body in pieces from `head` on, once.
   Request take_request() { return std::move(request_); }
   Response take_response() { return std::move(response_); }
 
@@ -83,12 +97,10 @@ class MessageReader {
   void end_head();
   void on_chunk_size(View line);
   void take_body(View& input);
+  void pass_body(std::size_t bytes);
   void refuse(int status, Code code, View reason);
   void malformed(View reason) { refuse(400, Code::invalid, reason); }
   Bytes& body() { return kind_ == Kind::request ? request_.body : response_.body; }
-  [[nodiscard]] const Bytes& body() const {
-    return kind_ == Kind::request ? request_.body : response_.body;
-  }
 
   Kind kind_;
   State state_ = State::start_line;
@@ -100,6 +112,9 @@ class MessageReader {
   std::size_t field_count_ = 0;
   std::size_t host_count_ = 0;
   std::size_t body_bytes_max_ = 0;
+  std::size_t body_bytes_ = 0;
+  Keep keep_ = Keep::whole;
+  View piece_;
   std::size_t left_ = 0;  // of the body or the chunk
   std::optional<std::size_t> content_length_;
   bool touched_ = false;

@@ -177,3 +177,28 @@ TEST_CASE("a body up to the limit is taken, one byte more is not") {
   CHECK(sized(100) == State::done);
   CHECK(sized(101) == State::failed);
 }
+
+TEST_CASE("a body in pieces is given away as it comes, or read straight into its place") {
+  MessageReader reader(MessageReader::Kind::request);
+  View rest = reader.feed("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabcd");
+  REQUIRE(reader.state() == State::head);
+  CHECK(reader.direct_bytes() == 0);
+  reader.accept_body(9, MessageReader::Keep::pieces);
+  CHECK(reader.take_request().method == "PUT");
+  CHECK(reader.direct_bytes() == 9);
+  rest = reader.feed(rest);
+  CHECK((rest.empty() && reader.piece() == "abcd" && reader.direct_bytes() == 5));
+  reader.pass_direct(4);
+  rest = reader.feed("ijkl");
+  CHECK((reader.piece() == "i" && rest == "jkl" && reader.state() == State::done));
+  CHECK((reader.body_bytes() == 9 && reader.direct_bytes() == 0));
+
+  reader.next();
+  rest = reader.feed("PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc");
+  reader.accept_body(4, MessageReader::Keep::pieces);
+  rest = reader.feed(rest);
+  CHECK((reader.piece() == "abc" && rest.empty()));
+  rest = reader.feed("\r\n2\r\n");
+  CHECK((reader.piece().empty() && reader.state() == State::failed));
+  CHECK(reader.refusal().code == Code::too_large);
+}

@@ -117,6 +117,7 @@ void ServerConnection::await_read() {
 }
 
 void ServerConnection::on_readable() {
+  if (phase_ == Phase::receiving) return receive_on();
   auto& scratch = loop().scratch;
   for (int turn = 0; turn < kReadsPerTurn; ++turn) {
     ErrorCode error;
@@ -144,20 +145,30 @@ void ServerConnection::consume(View input) {
       const Refusal& why = reader_.refusal();
       refuse(why.status, why.code, why.reason);
     }
-    if (reader_.state() == MessageReader::State::done) handle();
+    if (reader_.state() == MessageReader::State::done && phase_ == Phase::reading) handle(false);
   }
   consuming_ = false;
   if (phase_ == Phase::handling || phase_ == Phase::writing) early_ = input;
 }
 
 void ServerConnection::on_head(bool more_has_come) {
-  const auto& limit = part_->service().options.body_bytes_max;
-  reader_.accept_body(limit ? limit(reader_.method(), reader_.target()) : limits::kMessageBytesMax);
-  const auto state = reader_.state();
-  const bool body_follows =
-      state != MessageReader::State::done && state != MessageReader::State::failed;
-  if (!body_follows || !reader_.expects_continue() || more_has_come) return;
-  // A few bytes into a socket with nothing before them: they fit, or the connection is dead.
+  using State = MessageReader::State;
+  const ServerOptions& options = part_->service().options;
+  const View method = reader_.method();
+  const View target = reader_.target();
+  const auto bytes_max =
+      options.body_bytes_max ? options.body_bytes_max(method, target) : limits::kMessageBytesMax;
+  const bool is_streamed = options.body_is_streamed && options.body_is_streamed(method, target);
+  reader_.accept_body(bytes_max,
+                      is_streamed ? MessageReader::Keep::pieces : MessageReader::Keep::whole);
+  if (reader_.state() == State::failed) return;
+  if (is_streamed) return handle(true);
+  const bool body_follows = reader_.state() != State::done;
+  if (body_follows && reader_.expects_continue() && !more_has_come) say_continue();
+}
+
+// A few bytes into a socket with nothing before them: they fit, or the connection is dead.
+void ServerConnection::say_continue() {
   ErrorCode error;
   const View interim = "HTTP/1.1 100 Continue\r\n\r\n";
   if (socket_.write_some(asio::buffer(interim), error) != interim.size() || error) close();
@@ -177,24 +188,34 @@ void ServerConnection::release_body() {
   part_->service().bodies_bytes.fetch_sub(std::exchange(held_bytes_, 0));
 }
 
-void ServerConnection::handle() {
+void ServerConnection::handle(bool is_streamed) {
   phase_ = Phase::handling;
   served_ = true;
   deadline_.clear();
   keep_ = !reader_.wants_close();
+  ++request_number_;
   Request request = reader_.take_request();
   is_head_ = request.method == "HEAD";
+  if (is_streamed) request.incoming = incoming_body();
   part_->service().handler(std::move(request), Respond(Ticket(shared_from_this())));
 }
 
 void ServerConnection::refuse(int status, Code code, View reason) {
   keep_ = false;
   is_head_ = false;
-  send(error_response(status, code, reason));
+  const auto& refusal = part_->service().options.refusal;
+  if (!refusal || reader_.target().empty()) return send(error_response(status, code, reason));
+  Response response = refusal(reader_.method(), reader_.target(), {code, std::string(reason), {}});
+  response.status = status;
+  send(std::move(response));
 }
 
 void ServerConnection::answer(Response response) {
+  if (phase_ == Phase::receiving)
+    end_receiving(fail(Code::conflict, "the request was answered before its body had come"));
   if (phase_ != Phase::handling) return;
+  // A body that is still there would be read as the next request.
+  if (reader_.state() != MessageReader::State::done) keep_ = false;
   send(std::move(response));
 }
 
@@ -202,21 +223,37 @@ void ServerConnection::send(Response response) {
   phase_ = Phase::writing;
   stage_ = Stage::none;
   if (part_->stopping()) keep_ = false;
-  const ResponseFraming framing{part_->date_line(), !keep_};
-  std::string& head = outgoing_.begin();
-  if (!append_response_head(head, response, framing)) {
-    response = error_response(500, Code::internal, "the answer could not be written as HTTP");
-    append_response_head(head, response, framing);
+  const bool has_body = !is_head_ && status_has_body(response.status);
+  if (has_body && response.source && response.source->bytes() > 0)
+    return send_stream(std::move(response));
+  if (write_head(response)) {
+    body_ = std::move(response.body);
+    if (has_body) outgoing_.set_body(body_);
   }
-  body_ = std::move(response.body);
-  if (!is_head_ && status_has_body(response.status)) outgoing_.set_body(body_);
   write();
 }
 
+// False when it could not be written, and a plain 500 was written instead.
+bool ServerConnection::write_head(const Response& response) {
+  const ResponseFraming framing{part_->date_line(), !keep_};
+  std::string& head = outgoing_.begin();
+  if (append_response_head(head, response, framing)) return true;
+  Response instead = error_response(500, Code::internal, "the answer could not be written as HTTP");
+  append_response_head(head, instead, framing);
+  body_ = std::move(instead.body);
+  if (!is_head_) outgoing_.set_body(body_);
+  return false;
+}
+
 void ServerConnection::write() {
+  is_starved_ = false;
   switch (outgoing_.write_to(socket_)) {
     case Outgoing::Progress::done: return after_write();
-    case Outgoing::Progress::broken: return close();
+    case Outgoing::Progress::broken:
+    case Outgoing::Progress::failed: return close();
+    case Outgoing::Progress::starved:
+      is_starved_ = true;
+      return deadline_.clear();  // it is not the other side that is waited for
     case Outgoing::Progress::blocked: break;
   }
   watch();
@@ -228,6 +265,7 @@ void ServerConnection::write() {
 
 void ServerConnection::after_write() {
   body_ = {};
+  drop_stream();
   release_body();
   if (!keep_) return linger();
   phase_ = Phase::reading;
@@ -265,6 +303,9 @@ void ServerConnection::stop() {
     case Phase::reading:
       if (!reader_.touched()) return close();
       return refuse(503, Code::unavailable, "the server is stopping");
+    case Phase::receiving:
+      keep_ = false;
+      return end_receiving(fail(Code::unavailable, "the server is stopping"));
     case Phase::handling:
     case Phase::writing: keep_ = false; return;
     case Phase::lingering:
@@ -274,8 +315,11 @@ void ServerConnection::stop() {
 
 void ServerConnection::close() {
   if (phase_ == Phase::closed) return;
+  if (phase_ == Phase::receiving)
+    end_receiving(fail(Code::unavailable, "the connection was lost before the whole body came"));
   phase_ = Phase::closed;
   release_body();
+  drop_stream();
   const auto self = shared_from_this();
   deadline_.drop();
   ErrorCode ignored;
@@ -310,6 +354,8 @@ void ServerConnection::watch() {
     case Stage::lingering: return deadline_.set(stage_began_ + kLingerTime);
     case Stage::moving: break;
   }
+  if (phase_ == Phase::receiving || outgoing_.stream())
+    return deadline_.set(now + chrono_ms(part_->service().options.stall_timeout));
   // A body or an answer may take long, but has to move, and not by a byte a minute.
   const std::size_t moved = phase_ == Phase::writing ? outgoing_.sent() : reader_.body_bytes();
   const std::chrono::milliseconds earned(static_cast<std::int64_t>(moved) / kLeastBytesPerMs);
@@ -320,6 +366,8 @@ void ServerConnection::expire() {
   const auto self = shared_from_this();
   if (phase_ == Phase::reading && reader_.touched())
     return refuse(408, Code::timeout, "the request did not arrive in time");
+  if (phase_ == Phase::receiving)
+    return end_receiving(fail(Code::timeout, "the body of the request stopped coming"));
   if (phase_ != Phase::handling) close();
 }
 

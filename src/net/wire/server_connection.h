@@ -2,7 +2,8 @@
 //
 // One connection of a server: one request at a time, answered in order. What arrives early waits in
 // the connection (at most one read), and nothing more is read while a request is being handled: a
-// client that sends faster than it is answered is held back by TCP.
+// client that sends faster than it is answered is held back by TCP. On a route that streams, the body
+// waits in the socket as well, until the handler names a sink for it (server_body.cc).
 #pragma once
 
 #include <atomic>
@@ -40,6 +41,7 @@ class ServerPart final : public LoopPart {
   View date_line();
 
   [[nodiscard]] Loop& loop() { return *loop_; }
+  [[nodiscard]] const std::shared_ptr<Loop>& loop_ptr() const { return loop_; }
   [[nodiscard]] Service& service() { return *service_; }
   [[nodiscard]] bool stopping() const { return stopping_; }
 
@@ -61,17 +63,30 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   void answer(Response response);  // of the request being handled; else ignored
   void stop();                     // see ServerPart::stop
   void close();
+  // Reads the body of request `number` into `sink`; once, while that request is being handled.
+  void receive(std::uint64_t number, std::shared_ptr<BodySink> sink, BodySink::Done done);
   [[nodiscard]] Loop& loop() { return part_->loop(); }
 
  private:
-  enum class Phase : std::uint8_t { reading, handling, writing, lingering, closed };
+  enum class Phase : std::uint8_t { reading, handling, receiving, writing, lingering, closed };
   enum class Stage : std::uint8_t { none, idle, head, moving, lingering };
 
   void await_read();
   void on_readable();
   void consume(View input);
   void on_head(bool more_has_come);
-  void handle();
+  void say_continue();
+  void handle(bool is_streamed);
+  std::shared_ptr<IncomingBody> incoming_body();
+  void receive_on();
+  View receive_bytes(View input);
+  std::span<char> place_to_receive();
+  void end_receiving(Result<> result);
+  void on_sink();
+  void send_stream(Response response);
+  void on_source();
+  void drop_stream();
+  bool write_head(const Response& response);
   bool hold_body();
   void release_body();
   void refuse(int status, Code code, View reason);
@@ -92,6 +107,10 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   std::string early_;  // bytes that came before their turn
   Outgoing outgoing_;
   Bytes body_;  // of the answer that goes out
+  std::optional<Response> unsent_;  // waits for the first piece of its source
+  std::shared_ptr<IncomingStream> incoming_;  // while receiving
+  BodySink::Done received_;
+  std::uint64_t request_number_ = 0;
   Clock::time_point stage_began_;
   Phase phase_ = Phase::reading;
   Stage stage_ = Stage::none;
@@ -100,6 +119,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   bool served_ = false;   // one request at least
   bool consuming_ = false;
   bool awaiting_read_ = false;
+  bool is_starved_ = false;  // the source of the answer is waited for
 };
 
 }  // namespace corridor::net

@@ -85,6 +85,10 @@ std::string date_line(std::int64_t unix_seconds) {
 
 bool status_has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
+std::uint64_t body_bytes(const Response& response) {
+  return response.source ? response.source->bytes() : response.body.size();
+}
+
 bool append_response_head(std::string& out, const Response& response, ResponseFraming framing) {
   if (response.status < 200 || response.status > 599 || !can_be_sent(response.headers))
     return false;
@@ -93,7 +97,7 @@ bool append_response_head(std::string& out, const Response& response, ResponseFr
   for (const auto& [name, value] : response.headers.fields())
     if (!is_framing(name)) append_field(out, name, value);
   if (status_has_body(response.status))
-    append_field(out, "Content-Length", std::to_string(response.body.size()));
+    append_field(out, "Content-Length", std::to_string(body_bytes(response)));
   out.append(framing.date_line);
   if (framing.close) append_field(out, "Connection", "close");
   out.append("\r\n");
@@ -116,8 +120,9 @@ Result<std::string> request_head(const Request& request, const Url& url) {
   for (const auto& [name, value] : request.headers.fields())
     if (!is_framing(name) && !equal_names(name, "host")) append_field(out, name, value);
   // RFC 9110 §8.6: a length even of nothing where the method suggests a body.
-  if (!request.body.empty() || (request.method != "GET" && request.method != "HEAD"))
-    append_field(out, "Content-Length", std::to_string(request.body.size()));
+  const auto bytes = request.source ? request.source->bytes() : request.body.size();
+  if (bytes > 0 || (request.method != "GET" && request.method != "HEAD"))
+    append_field(out, "Content-Length", std::to_string(bytes));
   out.append("\r\n");
   return out;
 }

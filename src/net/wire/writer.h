@@ -23,6 +23,8 @@ bool append_response_head(std::string& out, const Response& response, ResponseFr
 // Whether a response of this status has a body (RFC 9110 §6.4.1).
 bool status_has_body(int status);
 
+std::uint64_t body_bytes(const Response& response);  // as announced: of the value or the stream
+
 Result<std::string> request_head(const Request& request, const Url& url);
 
 // {"code":...,"reason":...}; `reason` is plain text of ours.

@@ -59,16 +59,29 @@ std::string outcome(const Result<T>& result) {
 }
 
 // Not SHA-256, but like it where it matters here: a flipped bit changes it.
-inline Digest test_digest(corridor::View bytes) {
-  Digest digest;
-  std::uint64_t state = 0xcbf29ce484222325;
-  for (const char c : bytes) state = (state ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
-  for (auto& byte : digest.bytes) {
-    state = (state ^ (state >> 29)) * 0xbf58476d1ce4e5b9;
-    byte = static_cast<std::uint8_t>(state >> 56);
+class TestHash {
+ public:
+  void update(corridor::View bytes) {
+    for (const char c : bytes) state_ = (state_ ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
   }
-  return digest;
+  Digest finish() {
+    Digest digest;
+    for (auto& byte : digest.bytes) {
+      state_ = (state_ ^ (state_ >> 29)) * 0xbf58476d1ce4e5b9;
+      byte = static_cast<std::uint8_t>(state_ >> 56);
+    }
+    return digest;
+  }
+
+ private:
+  std::uint64_t state_ = 0xcbf29ce484222325;
+};
+inline Digest test_digest(corridor::View bytes) {
+  TestHash hash;
+  hash.update(bytes);
+  return hash.finish();
 }
+inline Hash test_hash() { return hash_by<TestHash>(test_digest); }
 
 inline Result<> commit(Store& store, const std::vector<Write>& writes) {
   return store.commit(writes);
@@ -112,11 +125,11 @@ struct SqliteKind {
 };
 
 struct MemoryBlobsKind {
-  std::unique_ptr<Blobs> blobs = open_memory_blobs(test_digest);
+  std::unique_ptr<Blobs> blobs = open_memory_blobs(test_hash());
 };
 struct DiskBlobsKind {
   TempFolder folder;
-  std::unique_ptr<Blobs> blobs = must(open_disk_blobs(folder.path(), test_digest));
+  std::unique_ptr<Blobs> blobs = must(open_disk_blobs(folder.path(), test_hash()));
 };
 
 struct MemoryFilesKind {

@@ -13,8 +13,10 @@
 #include <thread>
 
 #include "base/limits.h"
+#include "store/disk/extent.h"
 #include "store/disk/file.h"
 #include "store/disk/names.h"
+#include "store/disk/partials.h"
 #include "store/open.h"
 
 namespace corridor::store {
@@ -109,11 +111,13 @@ class SegmentWriter {
 
 class DiskBlobs final : public Blobs {
  public:
-  DiskBlobs(std::string folder, DigestFn digest, BlobQueueLimits queue, SegmentWriter segments)
+  DiskBlobs(std::string folder, Hash hash, BlobQueueLimits queue, SegmentWriter segments,
+            std::unique_ptr<Partials> partials)
       : folder_(std::move(folder)),
-        digest_(digest),
+        hash_(hash),
         queue_limits_(queue),
-        segments_(std::move(segments)) {
+        segments_(std::move(segments)),
+        partials_(std::move(partials)) {
     thread_ = std::thread([this] { run(); });
   }
   ~DiskBlobs() override {
@@ -148,38 +152,33 @@ class DiskBlobs final : public Blobs {
   }
 
   Result<Bytes> read(const BlobId& blob) const override {
-    const auto place = parse_blob_id(blob.value);
-    if (!place) return fail(Code::not_found, "\"" + blob.value + "\" is not the id of a blob");
-    if (const auto* digest = std::get_if<Digest>(&*place)) return read_single(blob, *digest);
-    return read_record(blob, std::get<SegmentPlace>(*place));
-  }
-
- private:
-  Result<Bytes> read_single(const BlobId& blob, const Digest& digest) const {
-    TRY_ASSIGN(Bytes bytes, read_file(folder_ + "/" + blob.value));
-    if (digest_(bytes) != digest) return damaged(blob);
+    TRY_ASSIGN(const Extent extent, find_extent(folder_, blob));
+    TRY_ASSIGN(Bytes bytes, read_at(extent.file, extent.path, extent.offset, extent.bytes));
+    if (hash_.of(bytes) != extent.sha256)
+      return std::unexpected(damaged(extent.path, "blob " + blob.value + " lacks its digest"));
     return bytes;
   }
 
-  Result<Bytes> read_record(const BlobId& blob, const SegmentPlace& place) const {
-    const std::string path = folder_ + "/" + segment_name(place.segment);
-    TRY_ASSIGN(const FileDescriptor file, open_to_read(path));
-    TRY_ASSIGN(const std::uint64_t bytes, file_bytes(file, path));
-    const std::uint64_t room = bytes - std::min(bytes, place.offset);
-    if (room < kRecordHeaderBytes || room - kRecordHeaderBytes < place.bytes) return damaged(blob);
-    TRY_ASSIGN(const Bytes head, read_at(file, path, place.offset, kRecordHeaderBytes));
-    const auto header = decode_record_header(head);
-    if (!header || header->bytes != place.bytes) return damaged(blob);
-    TRY_ASSIGN(Bytes body, read_at(file, path, place.offset + kRecordHeaderBytes, place.bytes));
-    if (digest_(body) != header->sha256) return damaged(blob);
-    return body;
+  Result<std::unique_ptr<BlobWriter>> write(const std::string& name) override {
+    return partials_->write(name);
   }
 
-  std::unexpected<Error> damaged(const BlobId& blob) const {
-    return fail(Code::corrupt, "blob " + blob.value + " in " + folder_ + " is damaged",
-                "check the disk, and restore the folder from a backup");
+  [[nodiscard]] Result<std::vector<Partial>> partials() const override {
+    return partials_->list();
   }
 
+  Result<Stored> find(const BlobId& blob) const override {
+    TRY_ASSIGN(const Extent extent, find_extent(folder_, blob));
+    return Stored{blob, extent.sha256, extent.bytes};
+  }
+
+  Result<std::unique_ptr<BlobReader>> reader(const BlobId& blob,
+                                             ReadOptions options) const override {
+    TRY_ASSIGN(Extent extent, find_extent(folder_, blob));
+    return read_extent(std::move(extent), options, hash_);
+  }
+
+ private:
   void run() {
     for (;;) {
       std::deque<Put> batch = take();
@@ -241,9 +240,10 @@ class DiskBlobs final : public Blobs {
   }
 
   std::string folder_;
-  DigestFn digest_;
+  Hash hash_;
   BlobQueueLimits queue_limits_;
   SegmentWriter segments_;  // of the thread
+  std::unique_ptr<Partials> partials_;
   std::mutex mutex_;
   std::condition_variable waiting_;
   std::deque<Put> queue_;
@@ -255,7 +255,7 @@ class DiskBlobs final : public Blobs {
 
 }  // namespace
 
-Result<std::unique_ptr<Blobs>> open_disk_blobs(const std::string& folder, DigestFn digest,
+Result<std::unique_ptr<Blobs>> open_disk_blobs(const std::string& folder, Hash hash,
                                                BlobQueueLimits queue) {
   TRY(make_folder(folder));
   TRY(remove_file(folder + "/" + kUnfinishedName));
@@ -265,7 +265,9 @@ Result<std::unique_ptr<Blobs>> open_disk_blobs(const std::string& folder, Digest
     if (const auto segment = parse_segment_name(name)) next = std::max(next, *segment + 1);
   SegmentWriter segments(folder, next);
   TRY(segments.resume());
-  return std::make_unique<DiskBlobs>(folder, digest, queue, std::move(segments));
+  TRY_ASSIGN(auto partials, Partials::open(folder, hash));
+  return std::make_unique<DiskBlobs>(folder, hash, queue, std::move(segments),
+                                     std::move(partials));
 }
 
 }  // namespace corridor::store

@@ -26,7 +26,7 @@ void spill(const std::string& path, const Bytes& bytes) {
 }
 
 std::unique_ptr<Blobs> open_blobs(const TempFolder& folder) {
-  return must(open_disk_blobs(folder.path(), test_digest));
+  return must(open_disk_blobs(folder.path(), test_hash()));
 }
 
 std::size_t count_files(const std::string& folder) {
@@ -47,7 +47,41 @@ TEST_CASE("blobs keep their ids when the folder is opened again") {
       all.emplace_back(must(put(*blobs, bytes)), bytes);
     for (const auto& [stored, bytes] : all) CHECK(must(blobs->read(stored.blob)) == bytes);
   }
-  CHECK(count_files(folder.path()) == 4);  // one segment and three of their own
+  CHECK(count_files(folder.path()) == 5);  // one segment, three of their own, the partials
+}
+
+TEST_CASE("what a process leaves behind: partials with a name, and nothing else") {
+  const TempFolder folder;
+  {
+    const auto blobs = open_blobs(folder);
+    must(must(blobs->write("kept"))->append("some"));
+    must(must(blobs->write("kept"))->set_note("why"));
+    must(must(blobs->write(""))->append("unnamed"));
+  }
+  CHECK(count_files(folder / "partial") == 2);  // bytes and note
+  spill(folder / "partial/unnamed-7", "of a process that was killed");
+  spill(folder / "partial/pff.note", "whose bytes are gone");
+  spill(folder / "partial/p6b657074.note.new", "half a note");
+  spill(folder / "partial/p6B", "no name leads here");
+  const auto blobs = open_blobs(folder);
+  CHECK(count_files(folder / "partial") == 2);
+  const auto writer = must(blobs->write("kept"));
+  CHECK((writer->bytes() == 4 && writer->note() == "why"));
+  must(writer->append(" more"));
+  const Stored stored = must(writer->finish(test_digest("some more")));
+  CHECK(must(blobs->read(stored.blob)) == "some more");
+  CHECK(count_files(folder / "partial") == 0);
+}
+
+TEST_CASE("a partial that was changed on the disk does not become a blob") {
+  const TempFolder folder;
+  { must(must(open_blobs(folder)->write("kept"))->append("some")); }
+  spill(folder / "partial/p6b657074", "sOme");
+  const auto blobs = open_blobs(folder);
+  const auto writer = must(blobs->write("kept"));
+  must(writer->append(" more"));
+  CHECK(outcome(writer->finish(test_digest("some more"))) == "peer");
+  CHECK(count_files(folder / "partial") == 0);
 }
 
 TEST_CASE("a segment that is full is followed by the next") {
@@ -176,7 +210,7 @@ TEST_CASE("what a crash left unfinished goes when the folder is opened") {
 TEST_CASE("a full queue is busy at once, by count and by bytes, and the accepted are stored") {
   const TempFolder folder;
   const auto blobs =
-      must(open_disk_blobs(folder.path(), test_digest, {.count_max = 4, .bytes_max = 1000}));
+      must(open_disk_blobs(folder.path(), test_hash(), {.count_max = 4, .bytes_max = 1000}));
   std::promise<void> entered;
   std::promise<void> let_go;
   std::mutex mutex;
@@ -228,18 +262,18 @@ TEST_CASE("closing stores what was accepted") {
 
 TEST_CASE("folders are made for this user only") {
   const TempFolder folder;
-  (void)must(open_disk_blobs(folder / "a/b/blobs", test_digest));
+  (void)must(open_disk_blobs(folder / "a/b/blobs", test_hash()));
   struct stat status{};
   REQUIRE(::stat((folder / "a/b").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0700);
   spill(folder / "file", "");
-  CHECK(outcome(open_disk_blobs(folder / "file/blobs", test_digest)) == "unavailable");
-  CHECK(outcome(open_disk_blobs("", test_digest)) == "invalid");
+  CHECK(outcome(open_disk_blobs(folder / "file/blobs", test_hash())) == "unavailable");
+  CHECK(outcome(open_disk_blobs("", test_hash())) == "invalid");
 }
 
 TEST_CASE("a folder that is gone is unavailable, and found again when it is back") {
   const TempFolder folder;
-  const auto blobs = must(open_disk_blobs(folder / "blobs", test_digest));
+  const auto blobs = must(open_disk_blobs(folder / "blobs", test_hash()));
   const auto files = must(open_disk_files(folder / "log"));
   std::filesystem::rename(folder / "blobs", folder / "away");
   std::filesystem::remove_all(folder / "log");

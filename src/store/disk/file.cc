@@ -165,19 +165,25 @@ Result<> write_at(const FileDescriptor& file, const std::string& path, std::uint
   return {};
 }
 
-Result<Bytes> read_at(const FileDescriptor& file, const std::string& path, std::uint64_t offset,
-                      std::uint64_t bytes) {
-  Bytes out;
-  out.resize(bytes);
+Result<> read_into(const FileDescriptor& file, const std::string& path, std::uint64_t offset,
+                   std::span<char> room) {
   std::size_t got = 0;
-  while (got < out.size()) {
-    const ssize_t n =
-        ::pread(file.get(), out.data() + got, out.size() - got, static_cast<off_t>(offset + got));
+  while (got < room.size()) {
+    const ssize_t n = ::pread(file.get(), room.data() + got, room.size() - got,
+                              static_cast<off_t>(offset + got));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return std::unexpected(system_error("reading", path, errno));
     if (n == 0) return fail(Code::corrupt, path + " ends too early", "restore it from a backup");
     got += static_cast<std::size_t>(n);
   }
+  return {};
+}
+
+Result<Bytes> read_at(const FileDescriptor& file, const std::string& path, std::uint64_t offset,
+                      std::uint64_t bytes) {
+  Bytes out;
+  out.resize(bytes);
+  TRY(read_into(file, path, offset, out));
   return out;
 }
 

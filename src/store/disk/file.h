@@ -52,7 +52,9 @@ Result<> make_folder(const std::string& folder);
 // All of the pieces, from `offset` on. After an error any part may have been written.
 Result<> write_at(const FileDescriptor& file, const std::string& path, std::uint64_t offset,
                   std::vector<iovec> pieces);
-// `corrupt` when the file ends before.
+// Fills `room` with what is at `offset`. `corrupt` when the file ends before.
+Result<> read_into(const FileDescriptor& file, const std::string& path, std::uint64_t offset,
+                   std::span<char> room);
 Result<Bytes> read_at(const FileDescriptor& file, const std::string& path, std::uint64_t offset,
                       std::uint64_t bytes);
 Result<Bytes> read_file(const std::string& path);  // `not_found`

@@ -60,6 +60,27 @@ Result<> check_file_path(corridor::View path) {
   }
 }
 
+Result<> check_partial_name(const std::string& name) {
+  if (name.size() <= kPartialNameBytesMax) return {};
+  return fail(Code::invalid, "the name of a partial has " + std::to_string(name.size()) +
+                                 " bytes, more than " + std::to_string(kPartialNameBytesMax));
+}
+
+Error partial_in_use(const std::string& name) {
+  return {Code::conflict, "the partial \"" + name + "\" is being written already", {}};
+}
+
+Error beyond_end(std::uint64_t offset, std::uint64_t bytes) {
+  return {Code::invalid, "byte " + std::to_string(offset) + " of a blob of " +
+                             std::to_string(bytes) + " was asked for", {}};
+}
+
+Error another_digest(const Digest& found, const Digest& announced) {
+  return {Code::peer, "the bytes that came have the SHA-256 " + hex(found.view()) +
+                          ", announced was " + hex(announced.view()),
+          "fetch them again; if it stays so, the other side's copy is damaged"};
+}
+
 BlobId blob_id(const BlobPlace& place) {
   if (const auto* digest = std::get_if<Digest>(&place)) return BlobId("f" + hex(digest->view()));
   const auto& at = std::get<SegmentPlace>(place);
@@ -82,6 +103,15 @@ std::string segment_name(std::uint64_t segment) { return "seg-" + std::to_string
 std::optional<std::uint64_t> parse_segment_name(corridor::View name) {
   if (!name.starts_with("seg-")) return std::nullopt;
   return parse_number(name.substr(4));
+}
+
+std::string partial_file(corridor::View name) { return "p" + hex(name); }
+
+std::optional<std::string> parse_partial_file(corridor::View file) {
+  if (file.size() < 2 || !file.starts_with('p')) return std::nullopt;
+  auto name = from_hex(file.substr(1));
+  if (!name || partial_file(*name) != file) return std::nullopt;
+  return std::move(*name);
 }
 
 std::array<char, kRecordHeaderBytes> encode_record_header(const RecordHeader& header) {

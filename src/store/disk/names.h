@@ -6,6 +6,8 @@
 //   s<segment>:<offset>:<bytes>   the record's header starts at `offset` of blobs/seg-<segment>
 //   f<sha-256, hex>               the file blobs/f<hex>
 //   m<number>                     memory only
+//
+// A partial of a name is blobs/partial/p<name, hex>, its note the same with kNoteSuffix.
 #pragma once
 
 #include <array>
@@ -21,6 +23,12 @@ namespace corridor::store {
 // `invalid` names the part that offends.
 Result<> check_file_path(corridor::View path);
 
+// What every kind of blobs refuses in the same words.
+Result<> check_partial_name(const std::string& name);
+Error partial_in_use(const std::string& name);
+Error beyond_end(std::uint64_t offset, std::uint64_t bytes);
+Error another_digest(const Digest& found, const Digest& announced);
+
 struct SegmentPlace {
   std::uint64_t segment = 0;
   std::uint64_t offset = 0;
@@ -35,6 +43,11 @@ std::optional<BlobPlace> parse_blob_id(corridor::View id);
 
 std::string segment_name(std::uint64_t segment);  // seg-12
 std::optional<std::uint64_t> parse_segment_name(corridor::View name);
+
+inline constexpr corridor::View kNoteSuffix = ".note";
+std::string partial_file(corridor::View name);
+// The name; nothing for what partial_file does not write.
+std::optional<std::string> parse_partial_file(corridor::View file);
 
 // Magic (8 bytes), length of the body (8, big-endian), its SHA-256 (32).
 inline constexpr std::size_t kRecordHeaderBytes = 48;

@@ -19,6 +19,7 @@ void expect(bool holds) {
 void check_names(corridor::View text) {
   if (const auto place = parse_blob_id(text)) expect(blob_id(*place).value == text);
   if (const auto segment = parse_segment_name(text)) expect(segment_name(*segment) == text);
+  if (const auto name = parse_partial_file(text)) expect(partial_file(*name) == text);
   if (check_file_path(text)) {
     expect(!text.empty() && text.front() != '/' && text.back() != '/');
     expect(!text.starts_with('.') && !text.contains("/.") && !text.contains("//"));
