@@ -59,8 +59,8 @@ class Scenario {
 
   World world_;
   SimNetwork network_;
-  std::vector<std::unique_ptr<SimNode>> nodes_;
   SimSink sink_;
+  std::vector<std::unique_ptr<SimNode>> nodes_;
   std::unique_ptr<Checks> checks_;
   std::unique_ptr<Deals> deals_;
   std::vector<std::shared_ptr<Errand>> errands_;
