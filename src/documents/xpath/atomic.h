@@ -22,6 +22,9 @@ struct AtomicType {
 };
 // By local name in the XML Schema namespace; nothing for a type that this engine does not have.
 std::optional<AtomicType> find_type(View local);
+// Numbers of these types, for compiled rules; nothing for a number that none has.
+std::uint64_t number_of_type(AtomicType type);
+std::optional<AtomicType> type_of_number(std::uint64_t number);
 
 Item atomize(const Runtime& runtime, const Item& item);
 Seq atomize(Runtime& runtime, Seq items);

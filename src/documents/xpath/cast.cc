@@ -329,14 +329,28 @@ std::string shortest(Number value) {
 }  // namespace
 
 std::optional<AtomicType> find_type(View local) {
-  if (local == "anyAtomicType") return AtomicType{Type::string, 0, true, false};
-  for (std::size_t i = 0; i < kTypes.size(); ++i) {
-    if (kTypes[i].local != local) continue;
-    const bool derived = kTypes[i].restriction != Restriction::none;
-    return AtomicType{kTypes[i].type, derived ? static_cast<std::uint8_t>(i) : std::uint8_t{0},
-                      false, false};
-  }
+  if (local == "anyAtomicType") return type_of_number(0);
+  for (std::size_t i = 0; i < kTypes.size(); ++i)
+    if (kTypes[i].local == local) return type_of_number(i + 1);
   return std::nullopt;
+}
+
+std::optional<AtomicType> type_of_number(std::uint64_t number) {
+  if (number == 0) return AtomicType{Type::string, 0, true, false};
+  if (number > kTypes.size()) return std::nullopt;
+  const std::size_t i = number - 1;
+  const bool derived = kTypes[i].restriction != Restriction::none;
+  return AtomicType{kTypes[i].type, derived ? static_cast<std::uint8_t>(i) : std::uint8_t{0}, false,
+                    false};
+}
+
+std::uint64_t number_of_type(AtomicType type) {
+  if (type.any) return 0;
+  if (type.restriction != 0) return type.restriction + std::uint64_t{1};
+  for (std::size_t i = 0; i < kTypes.size(); ++i)
+    if (kTypes[i].type == type.type && kTypes[i].restriction == Restriction::none) return i + 1;
+  CHECK(false, "a type without a number");
+  return 0;
 }
 
 bool is_xml_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }

@@ -134,6 +134,7 @@ class Evaluator {
   };
   std::vector<std::vector<KeyIndex>> key_indexes_;  // by key set and tree
   int depth_ = 0;
+  const char* stack_;  // where the stack was when this was made
 };
 
 }  // namespace corridor::xpath

@@ -161,11 +161,27 @@ void Optimiser::pattern_step(PatternStep& step) {
     step.predicates = std::move(split);
   }
   for (ExpressionPtr& predicate : step.predicates) run(predicate, true);
+  ask_names(step);
+}
+
+void Optimiser::ask_names(PatternStep& step) {
   if (step.positional) return;
   while (step.named_predicates < step.predicates.size() &&
          asks_only_name(*step.predicates[step.named_predicates]))
     ++step.named_predicates;
   if (step.named_predicates > 0) step.memo = program_.name_memos++;
+}
+
+void Optimiser::prepare(Expression& e) {
+  for (const ExpressionPtr& argument : e.args) prepare(*argument);
+  if (e.op == Op::call) compile_regex(e);
+  code_list(e);
+}
+
+void Optimiser::prepare(PatternStep& step) {
+  step.positional = std::ranges::any_of(
+      step.predicates, [](const auto& p) { return p->may_be_number || p->uses_position; });
+  ask_names(step);
 }
 
 void Optimiser::run(ExpressionPtr& e, bool hoisting) {
@@ -253,7 +269,10 @@ void Optimiser::compile_regex(Expression& e) {
   const auto pattern = literal(1);
   const auto flags = literal(flags_at);
   if (!pattern || !flags) return;
-  if (auto regex = Regex::compile(*pattern, *flags)) e.regex = std::move(*regex);
+  const auto [known, fresh] = regexes_.try_emplace(sentence({*flags, "/", *pattern}));
+  if (fresh)
+    if (auto regex = Regex::compile(*pattern, *flags)) known->second = std::move(*regex);
+  e.regex = known->second;
 }
 
 // x = ('A', 'B', …) and contains(' A B ', concat(' ', x, ' ')).
@@ -297,11 +316,6 @@ void Optimiser::code_list(Expression& e) {
 }
 
 namespace {
-
-// Depends on the document, and on nothing of the rule or the place where it stands.
-bool depends_on_document_only(const Expression& e) {
-  return !e.uses_focus && !e.uses_current && !e.uses_local && !e.uses_rule && !e.uses_position;
-}
 
 // The same of what runs under a focus of its own.
 bool is_closed(const Expression& predicate) {

@@ -30,6 +30,11 @@ class Optimiser {
   void expression(ExpressionPtr& e) { run(e, true); }
   void pattern(Pattern& pattern);
 
+  // What saved expressions get back: compiled regular expressions, code lists, and the memos of
+  // patterns. The expression has been analysed.
+  void prepare(Expression& e);
+  void prepare(PatternStep& step);
+
  private:
   void run(ExpressionPtr& e, bool hoist);
   void rewrite(ExpressionPtr& e);
@@ -38,6 +43,7 @@ class Optimiser {
   void compile_regex(Expression& e);
   void code_list(Expression& e);
   void pattern_step(PatternStep& step);
+  void ask_names(PatternStep& step);
   void hoist(Expression& e);
   void hoist_inside(Expression& e);
   void keep(Expression& e);
@@ -45,7 +51,13 @@ class Optimiser {
 
   Program& program_;
   std::map<std::string, std::uint32_t> hoisted_;
+  std::map<std::string, std::shared_ptr<const Regex>, std::less<>> regexes_;  // flags/pattern
 };
+
+// Depends on the document, and on nothing of the rule or the place where it stands.
+inline bool depends_on_document_only(const Expression& e) {
+  return !e.uses_focus && !e.uses_current && !e.uses_local && !e.uses_rule && !e.uses_position;
+}
 
 // Names that the document must have for the test to be able to fail: when one is absent,
 // `not(a/b)` and its like hold without being evaluated. Empty: nothing is known.
