@@ -222,6 +222,25 @@ class Compiler {
         }
       }
     }
+    each_test([&](xpath::Expression& e) { optimiser.count_shared(e); });
+    each_test([&](xpath::Expression& e) { optimiser.mark_shared(e); });
+  }
+
+  // Everything that is evaluated at a node of the document, and often.
+  template <class Each>
+  void each_test(Each each) {
+    for (xpath::KeyDefinition& key : out_->expressions.keys) {
+      xpath::Optimiser::each_predicate(key.match, each);
+      each(*key.use);
+    }
+    for (xpath::Global& global : out_->expressions.globals) each(*global.value);
+    for (CompiledPattern& pattern : out_->patterns) {
+      for (Rule& rule : pattern.rules) {
+        xpath::Optimiser::each_predicate(rule.pattern, each);
+        for (xpath::Global& let : rule.lets) each(*let.value);
+        for (Assertion& assertion : rule.assertions) each(*assertion.test);
+      }
+    }
   }
 
   const Schema& schema_;

@@ -55,8 +55,14 @@ Item negate(Runtime& runtime, Item a);
 // Equality for distinct-values and deep-equal: NaN equals itself, unlike types are different.
 bool same_value(Runtime& runtime, const Item& a, const Item& b);
 
-View trim(View text);  // XML white space at both ends
-bool is_xml_space(char c);
+inline bool is_xml_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+inline View trim(View text) {  // XML white space at both ends
+  const char* first = text.data();
+  const char* last = first + text.size();
+  while (first < last && is_xml_space(*first)) ++first;
+  while (last > first && is_xml_space(last[-1])) --last;
+  return {first, static_cast<std::size_t>(last - first)};
+}
 bool is_integer_text(View text);
 
 }  // namespace corridor::xpath

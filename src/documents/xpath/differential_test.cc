@@ -57,8 +57,10 @@ TEST_CASE("the fast evaluator agrees with the plain one on generated expressions
 TEST_CASE("the plain evaluator agrees with Saxon-HE on generated expressions") {
   const fs::path jar = "/usr/share/java/Saxon-HE.jar";
   const fs::path driver = fs::path(CORRIDOR_SOURCE_DIR) / "bench" / "saxon" / "SaxonRun.java";
-  if (std::getenv("CORRIDOR_SAXON") == nullptr || !fs::exists(jar) || !fs::exists(driver)) {
-    std::printf("SKIPPED saxon expressions: CORRIDOR_SAXON is not set, or Saxon-HE is not here\n");
+  const char* all = std::getenv("CORRIDOR_SAXON");  // `make differential`: all; 0: none
+  if ((all != nullptr && *all == '0') || !fs::exists(jar) || !fs::exists(driver) ||
+      std::system("java --list-modules 2>/dev/null | grep -q '^jdk.compiler'") != 0) {
+    std::printf("SKIPPED saxon expressions: Saxon-HE or a Java 17 development kit is not here\n");
     return;
   }
   const auto tree = xml::parse(xpath::kSampleDocument);
@@ -66,7 +68,7 @@ TEST_CASE("the plain evaluator agrees with Saxon-HE on generated expressions") {
   const fs::path folder = fs::temp_directory_path() / "corridor-saxon-xpath";
   fs::create_directories(folder);
   std::ofstream(folder / "sample.xml") << xpath::kSampleDocument;
-  constexpr int kExpressions = 12'000;
+  const int kExpressions = all != nullptr ? 20'000 : 2'000;
   std::vector<std::string> texts;
   {
     std::ofstream out(folder / "expressions.txt");
@@ -108,5 +110,5 @@ TEST_CASE("the plain evaluator agrees with Saxon-HE on generated expressions") {
       "by "
       "its static typing, %d crash it, %d different (listed in %s)\n",
       kExpressions, same, errors, lazy, crashes, different, (folder / "differences.txt").c_str());
-  CHECK(different * 200 < kExpressions);
+  CHECK(different * 500 < kExpressions);
 }

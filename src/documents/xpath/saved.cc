@@ -21,6 +21,7 @@ constexpr unsigned kText = 16;
 constexpr unsigned kSeparated = 32;
 constexpr unsigned kHoisted = 64;
 constexpr unsigned kLiteral = 128;
+constexpr unsigned kMemo = 256;
 
 bool has_type(const Expression& e) {
   return e.op == Op::instance_of || e.op == Op::treat || e.op == Op::castable || e.op == Op::cast ||
@@ -108,7 +109,7 @@ void Saver::expression(const Expression& e) {
   const unsigned has = (e.code != 0 ? kCode : 0U) | (is_test ? kTest : 0U) |
                        (e.slot != 0 ? kSlot : 0U) | (has_type(e) ? kType : 0U) |
                        (e.text.empty() ? 0U : kText) | (e.separated ? kSeparated : 0U) |
-                       (e.hoisted != 0 ? kHoisted : 0U) | (e.op == Op::literal ? kLiteral : 0U);
+                       (e.hoisted != 0 ? kHoisted : 0U) | (e.memo != 0 ? kMemo : 0U) | (e.op == Op::literal ? kLiteral : 0U);
   number(static_cast<std::uint64_t>(e.op));
   number(has);
   if ((has & kCode) != 0) number(e.code);
@@ -117,6 +118,7 @@ void Saver::expression(const Expression& e) {
   if ((has & kType) != 0) type(e.type);
   if ((has & kText) != 0) text(e.text);
   if ((has & kHoisted) != 0) number(e.hoisted);
+  if ((has & kMemo) != 0) number(e.memo);
   if ((has & kLiteral) != 0) return items(e.literal), void(--depth_);
   number(e.args.size());
   for (const ExpressionPtr& argument : e.args) expression(*argument);
@@ -292,7 +294,7 @@ ExpressionPtr Restorer::expression() {
 
 void Restorer::own(Expression& e) {
   e.op = one_of(Op::tree);
-  const std::uint64_t has = number(0xff);
+  const std::uint64_t has = number(0x1ff);
   if ((has & kCode) != 0) e.code = static_cast<std::uint16_t>(number(0xffff));
   if ((has & kTest) != 0) e.test = test();
   if ((has & kSlot) != 0) e.slot = static_cast<std::uint32_t>(number(UINT32_MAX - 1));
@@ -300,6 +302,7 @@ void Restorer::own(Expression& e) {
   if ((has & kText) != 0) e.text = text();
   e.separated = (has & kSeparated) != 0;
   if ((has & kHoisted) != 0) e.hoisted = static_cast<std::uint32_t>(number(program_.hoisted));
+  if ((has & kMemo) != 0) e.memo = static_cast<std::uint32_t>(number(program_.memos));
   if ((has & kLiteral) != 0) e.literal = items();
   if (((has & kLiteral) != 0) != (e.op == Op::literal) || ((has & kType) != 0) != has_type(e) ||
       ((has & kTest) != 0) != (e.op == Op::step))
@@ -388,6 +391,7 @@ void Restorer::inspect(Expression& e) {
   const auto sound = [&](const auto& self, const Expression& part) -> bool {
     if (part.hoisted != 0 && (!depends_on_document_only(part) || !program_.documents.empty()))
       return false;
+    if (part.memo != 0 && (part.hoisted != 0 || !depends_on_node_only(part))) return false;
     return std::ranges::all_of(part.args, [&](const auto& a) { return self(self, *a); });
   };
   if (!sound(sound, e)) return fail();
@@ -420,6 +424,7 @@ Pattern Restorer::pattern() {
       const std::uint64_t step_flags = number(3);
       step.attribute = (step_flags & 1) != 0;
       step.anywhere = (step_flags & 2) != 0;
+      alternative.anywhere = alternative.anywhere || step.anywhere;
       for (std::size_t predicates = count(); predicates > 0 && good_; --predicates) {
         ExpressionPtr& predicate = step.predicates.emplace_back(expression());
         if (good_) inspect(*predicate);

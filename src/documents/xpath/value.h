@@ -119,6 +119,8 @@ inline Item double_item(double value, Type type = Type::double_) {
 Item exact_item(Arena& arena, const Decimal& value, Type type);
 Item moment_item(Arena& arena, const Moment& value, Type type);
 Item span_item(Arena& arena, const Span& value, Type type);
+// The same value with everything that it points to in `arena`.
+Item copied_item(Arena& arena, const Item& item);
 
 using Seq = std::span<const Item>;
 
@@ -185,13 +187,13 @@ class Runtime {
   [[nodiscard]] const Fault& fault() const { return fault_; }
   void clear() { failed_ = false; }
 
-  [[nodiscard]] const xml::Tree& tree_of(const Item& item) const { return *trees[item.tree]; }
+  [[nodiscard]] const xml::Tree& tree_of(const Item& item) const { return *trees.data()[item.tree]; }
   [[nodiscard]] const xml::Node& node_of(const Item& item) const {
-    return trees[item.tree]->node(item.node);
+    return trees.data()[item.tree]->node(item.node);
   }
   // string() of a node: a view into the tree where possible, else put together in the arena.
   [[nodiscard]] View node_text(const Item& item) const {
-    const xml::Tree& tree = *trees[item.tree];
+    const xml::Tree& tree = tree_of(item);
     const xml::Node& n = tree.node(item.node);
     return n.mixed ? mixed_text(tree, item.node) : tree.value(n);
   }
