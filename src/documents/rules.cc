@@ -2,9 +2,11 @@
 #include "documents/rules.h"
 
 #include "crypto/crypto.h"
+#include "documents/cii/cii.h"
 #include "documents/documents.h"
 #include "documents/schematron/schematron.h"
 #include "documents/schematron/svrl.h"
+#include "documents/ubl/ubl.h"
 
 namespace corridor::documents {
 
@@ -97,7 +99,10 @@ Result<Report> RulePack::check(View bytes, Time now, std::string* svrl) const {
                                0, 0, "", ""});
     return report;
   }
-  report.kind = recognise(bytes).kind;
+  // As recognise() does, without making the tree again.
+  auto kind = ubl_kind(*tree);
+  if (!kind) kind = cii_kind(*tree);
+  if (kind) report.kind = std::move(*kind);
   const auto outcome = rules_->check(*tree, {.now = now});
   report.findings = rules_->findings(outcome, *tree);
   if (svrl != nullptr) *svrl = schematron::write_svrl(*rules_, outcome, *tree);

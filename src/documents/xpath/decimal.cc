@@ -419,6 +419,26 @@ Decimal operator*(const Decimal& a, const Decimal& b) {
                              a.scale_ + b.scale_);
 }
 
+// Decimal places without zeros at the end; negative for 100 and its like.
+int Decimal::places_needed() const {
+  if (is_zero()) return 0;
+  int places = scale_;
+  if (is_small()) {
+    for (Int128 rest = small_; rest % 10 == 0; rest /= 10) --places;
+    return places;
+  }
+  Limbs rest = limbs_;
+  for (; rest[0] % 10 == 0; --places) divide_small(rest, 10);
+  return places;
+}
+
+Decimal Decimal::stripped() const {
+  const int zeros = scale_ - std::max(0, std::min(scale_, places_needed()));
+  bool rest = false;
+  int half = 0;
+  return shifted_down(zeros, rest, half);
+}
+
 Decimal Decimal::divide(const Decimal& a, const Decimal& b) {
   constexpr int kPlaces = 18;
   // By 10, 100, …: the point moves and no digit changes.
@@ -430,9 +450,11 @@ Decimal Decimal::divide(const Decimal& a, const Decimal& b) {
         out.scale_ += places;
         return out;
       }
-  const int scale = std::max(kPlaces, std::max(a.scale_, b.scale_));
-  // a / b at `scale` places: digits(a) × 10^(scale + scale(b) - scale(a)) / digits(b).
-  const Decimal numerator = a.scaled_up(scale + b.scale_ - a.scale_);
+  const int scale = std::max(kPlaces, kPlaces + a.places_needed() - b.places_needed());
+  // a / b at `scale` places: digits(a) × 10^(scale + scale(b) - scale(a)) / digits(b). The power is
+  // not negative: a without its needless zeros has at most scale + scale(b) places.
+  const Decimal x = a.stripped();
+  const Decimal numerator = x.scaled_up(scale + b.scale_ - x.scale_);
   const bool negative = a.negative() != b.negative();
   if (numerator.is_small() && b.is_small()) {
     const Uint128 n = absolute(numerator.small_);

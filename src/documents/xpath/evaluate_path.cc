@@ -115,6 +115,9 @@ Seq Evaluator::axis_step(const Expression& e, const Focus& focus) {
   const auto axis = static_cast<Axis>(e.code);
   const std::uint16_t tree = focus.item.tree;
   Items out(*runtime_.arena);
+  if (axis == Axis::preceding) runtime_.visit(focus.item.node);
+  if (axis == Axis::following) runtime_.visit(trees_[tree]->size() - focus.item.node);
+  if (runtime_.failed()) return {};
   AxisWalk(*trees_[tree]).run(axis, focus.item.node, [&](xml::NodeId id) {
     const Item item = node_item(id, tree);
     if (test(e.test, item, axis == Axis::attribute || axis == Axis::deep_attribute)) out.push(item);

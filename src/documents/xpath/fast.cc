@@ -177,6 +177,26 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
           if (check(*it)) return true;
         return false;
       }
+      case Axis::preceding: {  // in the list of the name: all before it but what is around it
+        for (const xml::NodeId id : tree.elements(name)) {
+          runtime_.visit(1);
+          if (id >= context.node || runtime_.failed()) return false;
+          if (tree.node(id).end <= context.node && check(id)) return true;
+        }
+        return false;
+      }
+      case Axis::following: {
+        const xml::NodeId after = n.kind == xml::Kind::attribute
+                                      ? n.parent + 1 + tree.node(n.parent).attributes
+                                      : n.end;
+        const auto list = tree.elements(name);
+        for (auto it = std::ranges::lower_bound(list, after); it != list.end(); ++it) {
+          runtime_.visit(1);
+          if (runtime_.failed()) return false;
+          if (check(*it)) return true;
+        }
+        return false;
+      }
       case Axis::self: return n.name == name && n.kind == xml::Kind::element && check(context.node);
       default: break;
     }
@@ -677,7 +697,9 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
     case Op::or_:
     case Op::and_: return of(boolean_afresh(e, focus));
     case Op::step:
-      if (e.positional || is_reverse(static_cast<Axis>(e.code))) break;
+      if (e.positional || (is_reverse(static_cast<Axis>(e.code)) &&
+                           static_cast<Axis>(e.code) != Axis::preceding))
+        break;
       return nodes(e, focus);
     case Op::path:
       if (e.node_path) return nodes(e, focus);

@@ -223,6 +223,7 @@ void Optimiser::join_steps(Expression& path) {
   }
   for (std::size_t i = 1; i < path.args.size(); ++i) {
     Expression& step = *path.args[i];
+    if (step.op == Op::context && steps.back()->op == Op::step) continue;  // a/. is a
     const bool after_gap = steps.size() > 1 && is_gap(*steps.back());
     if (after_gap && is_name_step(step, Axis::child) && is_free(step)) {
       steps.pop_back();

@@ -30,6 +30,8 @@ bool has_type(const Expression& e) {
 
 // As everything that was read from the files of the rules.
 bool is_xml_text(View text) {
+  const auto plain = [](char c) { return (c >= ' ' && c < '\x7f') || is_xml_space(c); };
+  if (std::ranges::all_of(text, plain)) return true;  // nearly always
   if (!is_utf8(text)) return false;
   for (std::size_t at = 0; at < text.size();)
     if (!xml::is_character(xml::next_character(text, at))) return false;

@@ -187,6 +187,13 @@ class Runtime {
   [[nodiscard]] const Fault& fault() const { return fault_; }
   void clear() { failed_ = false; }
 
+  // Work that a document can make grow with its square is counted, and ended where it is absurd.
+  static constexpr std::uint64_t kNodesVisitedMax = 250'000'000;
+  void visit(std::uint64_t nodes) {
+    visited_ += nodes;
+    if (visited_ > kNodesVisitedMax) raise("FOER0000", "the rules visit too many nodes");
+  }
+
   [[nodiscard]] const xml::Tree& tree_of(const Item& item) const { return *trees.data()[item.tree]; }
   [[nodiscard]] const xml::Node& node_of(const Item& item) const {
     return trees.data()[item.tree]->node(item.node);
@@ -203,6 +210,7 @@ class Runtime {
 
   bool failed_ = false;
   Fault fault_;
+  std::uint64_t visited_ = 0;
 };
 
 // Sorts nodes into document order and removes doubles; raises XPTY0018/XPTY0019 on other items.
