@@ -21,6 +21,7 @@ class Dispatch {
  public:
   Dispatch(const CompiledPattern& pattern, const xpath::Binding& binding, std::size_t names)
       : pattern_(pattern), binding_(binding), elements_(names), attributes_(names) {
+    possible_.reserve(pattern.candidates.size());
     for (const Candidate& c : pattern.candidates) possible_.push_back(can_match(c));
     flat_.reserve(pattern.candidates.size() * 2);
     if (pattern.has_wildcards) {
@@ -35,8 +36,9 @@ class Dispatch {
   }
   [[nodiscard]] List of(const xml::Node& n) const {
     if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute) return pattern_.others;
-    const Range range = n.kind == xml::Kind::element ? elements_[n.name] : attributes_[n.name];
-    return List(flat_).subspan(range.at, range.count);
+    const auto& ranges = n.kind == xml::Kind::element ? elements_ : attributes_;
+    const Range range = ranges.data()[n.name];
+    return {flat_.data() + range.at, range.count};
   }
 
  private:
@@ -105,19 +107,22 @@ class Run {
     const CompiledPattern& pattern = program_.patterns[number];
     if (pattern.candidates.empty()) return;
     const Dispatch dispatch(pattern, evaluator_.binding(0), tree_.name_count());
-    for (xml::NodeId id = 0; id < tree_.size(); ++id) {
-      const xml::Node& n = tree_.node(id);
+    const Candidate* candidates = pattern.candidates.data();
+    const std::span<const xml::Node> nodes = tree_.nodes();
+    for (xml::NodeId id = 0; id < nodes.size(); ++id) {
+      const xml::Node& n = nodes.data()[id];
       if (n.kind == xml::Kind::attribute ? !pattern.visits_attributes
                                          : n.kind != xml::Kind::element && !pattern.visits_others)
         continue;
       for (const std::uint32_t index : dispatch.of(n)) {
-        const Candidate& c = pattern.candidates[index];
+        const Candidate& c = candidates[index];
+        const Rule& rule = pattern.rules.data()[c.rule];
         if (!c.certain) {
-          const auto& alternative = pattern.rules[c.rule].pattern.alternatives[c.alternative];
+          const auto& alternative = rule.pattern.alternatives.data()[c.alternative];
           if (c.asks_names && !evaluator_.name_may_match(alternative.steps.back(), n)) continue;
-          if (!matches(pattern.rules[c.rule], alternative, id)) continue;
+          if (!matches(rule, alternative, id)) continue;
         }
-        fire(number, c.rule, pattern.rules[c.rule], id);
+        fire(number, c.rule, rule, id);
         break;
       }
     }
@@ -130,8 +135,9 @@ class Run {
 
   // An assertion of the kind not(a/b) holds where the document has no a, or no b, at all.
   [[nodiscard]] bool cannot_fail(const Assertion& assertion) const {
+    const xpath::Binding& binding = evaluator_.binding(0);
     for (const std::uint32_t name : assertion.needed)
-      if (evaluator_.binding(0).id(name) == xpath::Binding::kAbsent) return true;
+      if (binding.id(name) == xpath::Binding::kAbsent) return true;
     return false;
   }
 
@@ -140,9 +146,9 @@ class Run {
     const Item item = xpath::node_item(node);
     evaluator_.begin_rule(item, rule.lets);
     const xpath::Focus focus(item);
+    out_.checked_assertions += rule.assertions.size();
     for (std::uint32_t i = 0; i < rule.assertions.size(); ++i) {
-      const Assertion& assertion = rule.assertions[i];
-      ++out_.checked_assertions;
+      const Assertion& assertion = rule.assertions.data()[i];
       if (cannot_fail(assertion)) continue;
       evaluator_.scratch().reset();
       const bool holds = evaluator_.run_boolean(*assertion.test, assertion.frame, focus);

@@ -76,4 +76,7 @@ class Program {
   bool optimise = true;
 };
 
+// Once all expressions are there: counts, and the tables by which nodes find their rules.
+void finish(Program& program);
+
 }  // namespace corridor::schematron

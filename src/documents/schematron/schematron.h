@@ -22,6 +22,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -95,11 +96,18 @@ class RuleSet {
   [[nodiscard]] std::string_view rule_context(std::uint32_t pattern, std::uint32_t rule) const;
   [[nodiscard]] const AssertionFacts& assertion(const Hit& hit) const;
 
+  // The compiled rules as bytes, for `restore`; nothing for what is not worth keeping.
+  [[nodiscard]] std::optional<Bytes> save() const;
+
  private:
   std::shared_ptr<const Program> program_;
 };
 
 Result<RuleSet> compile(std::string_view path, const Open& open,
                         const CompileOptions& options = {});
+
+// Rules that `save` wrote, by this version of the program. The bytes are not trusted: they are
+// `corrupt`, or rules that are safe to run. `open` gives the files that document() names.
+Result<RuleSet> restore(View bytes, const Open& open);
 
 }  // namespace corridor::schematron

@@ -82,7 +82,7 @@ class AxisWalk {
   const xml::Tree& tree_;
 };
 
-bool Evaluator::test(const NodeTest& test, const Item& node, bool attribute_axis) {
+bool Evaluator::test_kind(const NodeTest& test, const Item& node, bool attribute_axis) {
   const xml::Node& n = runtime_.node_of(node);
   const auto named = [&] {
     return test.name == 0 || bindings_[node.tree].matches(test.name, n.name);
@@ -115,6 +115,9 @@ Seq Evaluator::axis_step(const Expression& e, const Focus& focus) {
   const auto axis = static_cast<Axis>(e.code);
   const std::uint16_t tree = focus.item.tree;
   Items out(*runtime_.arena);
+  if (axis == Axis::preceding) runtime_.visit(focus.item.node);
+  if (axis == Axis::following) runtime_.visit(trees_[tree]->size() - focus.item.node);
+  if (runtime_.failed()) return {};
   AxisWalk(*trees_[tree]).run(axis, focus.item.node, [&](xml::NodeId id) {
     const Item item = node_item(id, tree);
     if (test(e.test, item, axis == Axis::attribute || axis == Axis::deep_attribute)) out.push(item);
@@ -241,8 +244,9 @@ bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, con
   if (alternative.document) return node.node == 0;
   if (!alternative.general && !names_match(alternative, node)) return false;
   Slot* outer = std::exchange(frame_, frame == 0 ? nullptr : new_frame(frame));
-  const bool out = alternative.general ? general_match(alternative, frame, node)
-                                       : steps_match(alternative, alternative.steps.size(), node);
+  const bool out = alternative.general    ? general_match(alternative, frame, node)
+                   : alternative.anywhere ? steps_match(alternative, alternative.steps.size(), node)
+                                          : named_steps_match(alternative, node);
   frame_ = outer;
   // XSLT 2.0 §5.5.4: an error in a predicate of a pattern means that it does not match.
   if (!runtime_.failed()) return out;
@@ -252,11 +256,14 @@ bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, con
 
 // The names on the way up, as far as they are certain: most nodes fail here, before any predicate.
 bool Evaluator::names_match(const Alternative& alternative, const Item& node) {
-  const xml::Tree& tree = *trees_[node.tree];
+  const xml::Tree& tree = runtime_.tree_of(node);
   xml::NodeId id = node.node;
   for (std::size_t i = alternative.steps.size(); i-- > 0;) {
     const PatternStep& step = alternative.steps[i];
-    if (id == xml::kNone || !test(step.test, node_item(id, node.tree), step.attribute))
+    if (id == xml::kNone || !test(step.test, node_item(id, node.tree), step.attribute)) return false;
+    // As step_matches() has it: a step is never about the document node, nor across axes.
+    const xml::Kind kind = tree.node(id).kind;
+    if (kind == xml::Kind::document || (kind == xml::Kind::attribute) != step.attribute)
       return false;
     if (step.anywhere) return true;
     id = tree.node(id).parent;
@@ -264,10 +271,21 @@ bool Evaluator::names_match(const Alternative& alternative, const Item& node) {
   return !alternative.rooted || id == 0;
 }
 
+// Without "//" the names decide which node each step is about; they have been looked at.
+bool Evaluator::named_steps_match(const Alternative& alternative, const Item& node) {
+  const xml::Tree& tree = runtime_.tree_of(node);
+  xml::NodeId id = node.node;
+  for (std::size_t i = alternative.steps.size(); i-- > 0; id = tree.node(id).parent) {
+    const PatternStep& step = alternative.steps.data()[i];
+    if (!step.predicates.empty() && !predicates_hold(step, node_item(id, node.tree))) return false;
+  }
+  return true;
+}
+
 bool Evaluator::steps_match(const Alternative& alternative, std::size_t count, const Item& node) {
   const PatternStep& step = alternative.steps[count - 1];
   if (!step_matches(step, node)) return false;
-  const xml::Tree& tree = *trees_[node.tree];
+  const xml::Tree& tree = runtime_.tree_of(node);
   xml::NodeId above = tree.node(node.node).parent;
   if (count == 1) {
     if (!alternative.rooted || step.anywhere) return true;
@@ -284,7 +302,10 @@ bool Evaluator::step_matches(const PatternStep& step, const Item& node) {
   const xml::Kind kind = runtime_.node_of(node).kind;
   if (kind == xml::Kind::document || (kind == xml::Kind::attribute) != step.attribute) return false;
   if (!test(step.test, node, step.attribute)) return false;
-  if (step.predicates.empty()) return true;
+  return step.predicates.empty() || predicates_hold(step, node);
+}
+
+bool Evaluator::predicates_hold(const PatternStep& step, const Item& node) {
   if (step.positional) return positional_match(step, node);
   if (step.named_predicates > 0 && !name_predicates(step, node)) return false;
   for (std::size_t i = step.named_predicates; i < step.predicates.size(); ++i)
@@ -311,7 +332,7 @@ bool Evaluator::name_predicates(const PatternStep& step, const Item& node) {
 
 // The position counts among the siblings that pass the test, and then the earlier predicates.
 bool Evaluator::positional_match(const PatternStep& step, const Item& node) {
-  const xml::Tree& tree = *trees_[node.tree];
+  const xml::Tree& tree = runtime_.tree_of(node);
   const xml::NodeId parent = tree.node(node.node).parent;
   Items siblings(*runtime_.arena);
   AxisWalk(tree).run(step.attribute ? Axis::attribute : Axis::child, parent, [&](xml::NodeId id) {
