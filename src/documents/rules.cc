@@ -15,17 +15,14 @@ Result<Report> RulePack::check(View bytes, Time now, std::string* svrl) const {
   Report report;
   report.rules = name_;
   report.rules_digest = digest_;
+  report.kind = recognise(bytes).kind;
   auto tree = xml::parse(bytes);
   if (!tree) {
-    // The built-in reading rules say it best: what is wrong, where, and what it claims to be.
-    Report read = documents::check(bytes);
-    report.kind = std::move(read.kind);
     report.findings.push_back({"not-xml", Severity::fatal,
                                "The document is not well-formed XML: " + tree.error().why + ".", "",
                                0, 0, "", ""});
     return report;
   }
-  report.kind = recognise(bytes).kind;
   const auto outcome = rules_->check(*tree, {.now = now});
   report.findings = rules_->findings(outcome, *tree);
   if (svrl != nullptr) *svrl = schematron::write_svrl(*rules_, outcome, *tree);
