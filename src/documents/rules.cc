@@ -2,11 +2,10 @@
 #include "documents/rules.h"
 
 #include "crypto/crypto.h"
-#include "documents/cii/cii.h"
 #include "documents/documents.h"
+#include "documents/reading.h"
 #include "documents/schematron/schematron.h"
 #include "documents/schematron/svrl.h"
-#include "documents/ubl/ubl.h"
 
 namespace corridor::documents {
 
@@ -91,18 +90,13 @@ Result<Report> RulePack::check(View bytes, Time now, std::string* svrl) const {
   report.rules_digest = files_.digest;
   auto tree = xml::parse(bytes);
   if (!tree) {
-    // The built-in reading rules say it best: what is wrong, where, and what it claims to be.
-    Report read = documents::check(bytes);
-    report.kind = std::move(read.kind);
+    report.kind = recognise(bytes).kind;
     report.findings.push_back({"not-xml", Severity::fatal,
                                "The document is not well-formed XML: " + tree.error().why + ".", "",
                                0, 0, "", ""});
     return report;
   }
-  // As recognise() does, without making the tree again.
-  auto kind = ubl_kind(*tree);
-  if (!kind) kind = cii_kind(*tree);
-  if (kind) report.kind = std::move(*kind);
+  report.kind = kind_of(*tree);
   const auto outcome = rules_->check(*tree, {.now = now});
   report.findings = rules_->findings(outcome, *tree);
   if (svrl != nullptr) *svrl = schematron::write_svrl(*rules_, outcome, *tree);

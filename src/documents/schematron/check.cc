@@ -34,6 +34,8 @@ class Dispatch {
     look_up(pattern.elements, elements_);
     if (pattern.visits_attributes) look_up(pattern.attributes, attributes_);
   }
+  // No node of this document can match.
+  [[nodiscard]] bool empty() const { return std::ranges::find(possible_, 1) == possible_.end(); }
   [[nodiscard]] List of(const xml::Node& n) const {
     if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute) return pattern_.others;
     const auto& ranges = n.kind == xml::Kind::element ? elements_ : attributes_;
@@ -83,6 +85,10 @@ class Dispatch {
   std::vector<Range> attributes_;
 };
 
+bool same_word(View text, View word) {
+  return std::ranges::equal(text, word, [](char a, char b) { return (a | 32) == b; });
+}
+
 std::unique_ptr<xpath::Evaluator> make_evaluator(const Program& program, const xml::Tree& tree,
                                                  Time now) {
   if (program.optimise) return std::make_unique<xpath::Fast>(program.expressions, tree, now);
@@ -94,6 +100,7 @@ class Run {
   Run(const Program& program, const xml::Tree& tree, const CheckOptions& options)
       : program_(program),
         tree_(tree),
+        options_(options),
         made_(make_evaluator(program, tree, options.now)),
         evaluator_(*made_) {}
 
@@ -107,6 +114,7 @@ class Run {
     const CompiledPattern& pattern = program_.patterns[number];
     if (pattern.candidates.empty()) return;
     const Dispatch dispatch(pattern, evaluator_.binding(0), tree_.name_count());
+    if (dispatch.empty()) return;
     const Candidate* candidates = pattern.candidates.data();
     const std::span<const xml::Node> nodes = tree_.nodes();
     for (xml::NodeId id = 0; id < nodes.size(); ++id) {
@@ -154,17 +162,40 @@ class Run {
       const bool holds = evaluator_.run_boolean(*assertion.test, assertion.frame, focus);
       const bool failed = evaluator_.runtime().failed();
       if (!failed && holds != assertion.facts.is_report) continue;
-      Hit hit{pattern, number, i, node, {}, failed};
-      if (failed) {
-        const xpath::Fault fault = evaluator_.runtime().fault();
-        evaluator_.runtime().clear();
-        hit.text = "rule-error: " + fault.code + ": " + fault.why;
-      } else {
-        hit.text = message(assertion, focus);
-        if (assertion.subject) hit.node = subject(assertion, focus, node);
-      }
-      out_.hits.push_back(std::move(hit));
+      Hit made;
+      made.pattern = pattern;
+      made.rule = number;
+      made.assertion = i;
+      made.node = node;
+      made.rule_error = failed;
+      hit(std::move(made), assertion, focus);
     }
+  }
+
+  void hit(Hit hit, const Assertion& assertion, const xpath::Focus& focus) {
+    xpath::Runtime& runtime = evaluator_.runtime();
+    if (hit.rule_error) {
+      hit.text = "rule-error: " + runtime.fault().code + ": " + runtime.fault().why;
+      runtime.clear();
+    } else {
+      hit.severity = assertion.flag ? flagged(assertion, focus) : assertion.facts.severity;
+    }
+    if (out_.hits.size() >= options_.hits_max) {
+      ++out_.left_out;
+      out_.left_out_fatal = out_.left_out_fatal || hit.severity == Severity::fatal;
+      return;
+    }
+    if (!hit.rule_error) {
+      message(assertion, focus, hit);
+      if (assertion.subject) hit.node = subject(assertion, focus, hit.node);
+    }
+    out_.hits.push_back(std::move(hit));
+  }
+
+  Severity flagged(const Assertion& assertion, const xpath::Focus& focus) {
+    const std::string word = words(evaluator_.run(*assertion.flag, assertion.frame, focus));
+    evaluator_.runtime().clear();
+    return severity_of(word, {});
   }
 
   xml::NodeId subject(const Assertion& assertion, const xpath::Focus& focus, xml::NodeId fallback) {
@@ -175,36 +206,71 @@ class Run {
     return good ? nodes[0].node : fallback;
   }
 
+  // Atomic values with spaces between them; nothing when there is an error.
+  std::string words(xpath::Seq items) {
+    xpath::Runtime& runtime = evaluator_.runtime();
+    std::string out;
+    for (std::size_t i = 0; i < items.size() && !runtime.failed(); ++i) {
+      if (i > 0) out += ' ';
+      out += xpath::text_of(runtime, xpath::atomize(runtime, items[i]));
+    }
+    return runtime.failed() ? std::string() : out;
+  }
+
+  // What a sentence can take. EDIFACT may contain control characters, which XML cannot.
+  [[nodiscard]] std::string shown(std::string value) const {
+    for (char& c : value)
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+    std::size_t size = options_.value_bytes_max;
+    if (value.size() <= size) return value;
+    while (size > 0 && (value[size] & 0xC0) == 0x80) --size;
+    return value.substr(0, size) + "...";
+  }
+
   // The official text with its values, white space normalised. A value that fails stays empty.
-  std::string message(const Assertion& assertion, const xpath::Focus& focus) {
+  void message(const Assertion& assertion, const xpath::Focus& focus, Hit& hit) {
     std::string out;
     xpath::Runtime& runtime = evaluator_.runtime();
     for (const Part& part : assertion.message) {
       out += part.words;
       if (!part.value) continue;
       const xpath::Seq items = evaluator_.run(*part.value, part.frame, focus);
-      if (!runtime.failed() && part.is_name) {
-        if (!items.empty() && items[0].type == xpath::Type::node)
+      if (part.is_name) {
+        if (!runtime.failed() && !items.empty() && items[0].type == xpath::Type::node)
           out += runtime.tree_of(items[0]).qname(items[0].node);
-      } else if (!runtime.failed()) {
-        for (std::size_t i = 0; i < items.size(); ++i) {
-          if (i > 0) out += ' ';
-          out += xpath::text_of(runtime, xpath::atomize(runtime, items[i]));
-        }
+      } else {
+        const std::string value = shown(words(items));
+        out += value;
+        if (!part.variable.empty())
+          hit.values.append(hit.values.empty() ? "" : ", ")
+              .append(part.variable)
+              .append("=")
+              .append(xpath::normalize_space(evaluator_.scratch(), value));
       }
       runtime.clear();
     }
-    return std::string(xpath::normalize_space(evaluator_.scratch(), out));
+    hit.text = xpath::normalize_space(evaluator_.scratch(), out);
   }
 
   const Program& program_;
   const xml::Tree& tree_;
+  const CheckOptions options_;
   std::unique_ptr<xpath::Evaluator> made_;
   xpath::Evaluator& evaluator_;
   Outcome out_;
 };
 
 }  // namespace
+
+Severity severity_of(View flag, View role) {
+  for (const View word : {flag, role}) {
+    if (word.empty()) continue;
+    if (same_word(word, "warning") || same_word(word, "warn")) return Severity::warning;
+    if (same_word(word, "information") || same_word(word, "info")) return Severity::information;
+    if (same_word(word, "fatal") || same_word(word, "error")) return Severity::fatal;
+  }
+  return Severity::fatal;
+}
 
 Outcome RuleSet::check(const xml::Tree& tree, const CheckOptions& options) const {
   return Run(*program_, tree, options).run();
@@ -233,8 +299,9 @@ std::vector<Finding> RuleSet::findings(const Outcome& outcome, const xml::Tree& 
     const AssertionFacts& facts = assertion(hit);
     Finding finding;
     finding.rule = facts.id;
-    finding.severity = hit.rule_error ? Severity::fatal : facts.severity;
+    finding.severity = hit.severity;
     finding.text = hit.text;
+    finding.values = hit.values;
     finding.path = tree.path(hit.node);
     const xml::Position position = locator.of(hit.node);
     finding.line = position.line;

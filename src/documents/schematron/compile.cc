@@ -11,19 +11,11 @@ namespace corridor::schematron {
 
 namespace {
 
-bool same_word(View text, View word) {
-  return std::ranges::equal(text, word, [](char a, char b) { return (a | 32) == b; });
-}
 
-// What a flag or role says; fatal where it says nothing that we know.
-Severity severity_of(View flag, View role) {
-  for (const View word : {flag, role}) {
-    if (word.empty()) continue;
-    if (same_word(word, "warning") || same_word(word, "warn")) return Severity::warning;
-    if (same_word(word, "information") || same_word(word, "info")) return Severity::information;
-    if (same_word(word, "fatal") || same_word(word, "error")) return Severity::fatal;
-  }
-  return Severity::fatal;
+bool is_term(View word) {
+  return (word.starts_with("BT-") || word.starts_with("BG-")) && word.size() > 3 &&
+         word.size() <= 12 &&
+         word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == View::npos;
 }
 
 // The first semantic term (BT-1, BG-25, BT-DEX-001) that a message names.
@@ -32,12 +24,20 @@ std::string term_of(View text) {
     const std::size_t end = text.find(')', at);
     if (end == View::npos) break;
     const View term = text.substr(at + 1, end - at - 1);
-    const bool named = term.starts_with("BT-") || term.starts_with("BG-");
-    const bool plain =
-        term.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == View::npos;
-    if (named && plain && term.size() > 3 && term.size() <= 12) return std::string(term);
+    if (is_term(term)) return std::string(term);
   }
   return {};
+}
+
+// The variable of $x, f($x) and the like: one, and nothing of the document beside it.
+std::string only_variable(View text) {
+  constexpr View kName = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:.";
+  const std::size_t at = text.find('$');
+  if (at == View::npos || text.find('$', at + 1) != View::npos) return {};
+  if (at > 0 && (text[at - 1] != '(' || text.find_first_not_of(kName) != at - 1)) return {};
+  const View name = text.substr(at + 1, text.find_first_not_of(kName, at + 1) - at - 1);
+  const View after = text.substr(at + 1 + name.size());
+  return after == (at > 0 ? View(")") : View()) ? std::string(name) : std::string();
 }
 
 class Compiler {
@@ -175,17 +175,22 @@ class Compiler {
     facts.flag = text.flag.empty() && text.role.empty() ? rule.flag : text.flag;
     facts.role = text.flag.empty() && text.role.empty() ? rule.role : text.role;
     facts.severity = severity_of(facts.flag, facts.role);
+    if (facts.flag.starts_with('$')) {
+      TRY_ASSIGN(auto flag, parse_at(text.place, facts.flag, names_, out_->expressions));
+      out.flag = std::move(flag.expression);
+      out.frame = std::max(out.frame, flag.frame);
+    }
     TRY(message(text.message, out.message));
     for (const std::string& id : text.diagnostics) {
       const auto found = schema_.diagnostics.find(id);
       if (found == schema_.diagnostics.end())
         return text.place.wrong("there is no diagnostic \"" + id + "\"");
-      out.message.push_back({" ", nullptr, 0, false});
+      out.message.emplace_back().words = " ";
       TRY(message(found->second, out.message));
     }
     std::string words;
     for (const Part& part : out.message) words += part.words;
-    facts.term = term_of(words);
+    facts.term = is_term(facts.role) ? facts.role : term_of(words);
     if (facts.id.empty()) facts.id = rule.id;
     return out;
   }
@@ -198,6 +203,7 @@ class Compiler {
       } else {
         made.is_name = part.kind == MessagePart::Kind::name;
         const View text = part.text.empty() ? View(".") : View(part.text);
+        made.variable = only_variable(text);
         TRY_ASSIGN(auto value, parse_at(part.place, text, names_, out_->expressions));
         made.value = std::move(value.expression);
         made.frame = value.frame;

@@ -82,6 +82,7 @@ class Evaluator {
   Seq call(const Expression& e, const Focus& focus);
   Seq user_call(const Expression& e, const Focus& focus);
   Seq key(const Expression& e, const Focus& focus);
+  void build_key_index(std::uint32_t key_set, std::uint16_t tree);
   Seq kept(Kept& slot, const Expression& value, std::uint32_t frame, const Focus& focus);
   Seq global(std::uint32_t number);
   Seq convert(Seq value, const SequenceType& type, std::string_view what);
@@ -142,9 +143,16 @@ class Evaluator {
     std::uint8_t state = 0;  // 0: not asked yet, 1: no, 2: yes
   };
   std::vector<std::vector<NameMemo>> name_memos_;  // by PatternStep::memo and name
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
   struct KeyIndex {
     bool built = false;
-    std::unordered_multimap<std::string, xml::NodeId> nodes;
+    // In document order, so that what a key finds is a part of one of these and not copied.
+    std::unordered_map<std::string, std::vector<Item>, TextHash, std::equal_to<>> nodes;
   };
   std::vector<std::vector<KeyIndex>> key_indexes_;  // by key set and tree
   int depth_ = 0;

@@ -208,30 +208,46 @@ Seq Evaluator::key(const Expression& e, const Focus& focus) {
   const std::uint16_t tree = under[0].tree;
   auto& indexes = key_indexes_[e.slot];
   if (indexes.size() < trees_.size()) indexes.resize(trees_.size());
-  KeyIndex& index = indexes[tree];
-  if (!index.built) {
-    index.built = true;
-    for (const std::uint32_t number : program_.key_sets[e.slot]) {
-      const KeyDefinition& definition = program_.keys[number];
-      for (xml::NodeId id = 0; id < trees_[tree]->size(); ++id) {
-        const Item node = node_item(id, tree);
-        if (!matches(definition.match, node)) continue;
-        for (const Item& value :
-             atomize(runtime_, run(*definition.use, definition.frame, Focus(node))))
-          index.nodes.emplace(text_of(runtime_, value), id);
-        if (runtime_.failed()) return {};
+  if (!indexes[tree].built) build_key_index(e.slot, tree);
+  if (runtime_.failed()) return {};
+  const xml::NodeId top = under[0].node;
+  const auto below = [&](const Item& value) -> Seq {
+    const auto found = indexes[tree].nodes.find(text_of(runtime_, value));
+    if (found == indexes[tree].nodes.end()) return {};
+    const auto node = [](const Item& item) { return item.node; };
+    const auto& all = found->second;
+    const auto first = std::ranges::lower_bound(all, top, {}, node);
+    const auto last = std::ranges::lower_bound(all, trees_[tree]->node(top).end, {}, node);
+    return {all.data() + (first - all.begin()), static_cast<std::size_t>(last - first)};
+  };
+  if (wanted.size() == 1) return below(wanted[0]);
+  Items out(*runtime_.arena);
+  for (const Item& value : wanted) out.append(below(value));
+  return in_document_order(runtime_, out);
+}
+
+void Evaluator::build_key_index(std::uint32_t key_set, std::uint16_t tree) {
+  KeyIndex& index = key_indexes_[key_set][tree];
+  index.built = true;
+  for (const std::uint32_t number : program_.key_sets[key_set]) {
+    const KeyDefinition& definition = program_.keys[number];
+    for (xml::NodeId id = 0; id < trees_[tree]->size(); ++id) {
+      const Item node = node_item(id, tree);
+      if (!matches(definition.match, node)) continue;
+      for (const Item& value :
+           atomize(runtime_, run(*definition.use, definition.frame, Focus(node)))) {
+        auto& nodes = index.nodes[std::string(text_of(runtime_, value))];
+        if (nodes.empty() || nodes.back().node != id) nodes.push_back(node);
       }
+      if (runtime_.failed()) return;
     }
   }
-  Items out(*runtime_.arena);
-  const xml::NodeId top = under[0].node;
-  for (const Item& value : wanted) {
-    const auto [from, to] = index.nodes.equal_range(std::string(text_of(runtime_, value)));
-    for (auto it = from; it != to; ++it)
-      if (it->second >= top && it->second < trees_[tree]->node(top).end)
-        out.push(node_item(it->second, tree));
+  if (program_.key_sets[key_set].size() < 2) return;
+  for (auto& [value, nodes] : index.nodes) {
+    std::ranges::sort(nodes, {}, &Item::node);
+    const auto twice = std::ranges::unique(nodes, {}, &Item::node);
+    nodes.erase(twice.begin(), twice.end());
   }
-  return in_document_order(runtime_, out);
 }
 
 bool Evaluator::matches(const Pattern& pattern, const Item& node) {

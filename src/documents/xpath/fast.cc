@@ -708,6 +708,17 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
         if (tail_values(e, focus, out)) return runtime_.failed() ? Seq{} : out.seq();
       }
       break;
+    case Op::filter:
+      // (…)[1] looks at none but that one.
+      if (e.args.size() == 2 && e.args[1]->op == Op::literal && e.args[1]->literal.size() == 1 &&
+          e.args[1]->literal[0].type == Type::integer && !e.args[1]->literal[0].boxed) {
+        const Seq items = evaluate(*e.args[0], focus);
+        const std::int64_t at = e.args[1]->literal[0].integer;
+        const bool inside = at >= 1 && static_cast<std::uint64_t>(at) <= items.size();
+        return inside && !runtime_.failed() ? items.subspan(static_cast<std::size_t>(at - 1), 1)
+                                            : Seq{};
+      }
+      break;
     case Op::general: return of(general(e, focus));
     case Op::cast:
     case Op::arithmetic: {
