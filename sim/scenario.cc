@@ -11,6 +11,7 @@ namespace {
 constexpr Micros kFaultTime = 20'000'000;
 constexpr Micros kQuietTime = 3'600'000'000;
 constexpr Micros kPersonLooks = 3'000'000;
+constexpr Micros kPeopleGone = 1'200'000'000;
 constexpr Micros kPersonLooksQuiet = 120'000'000;
 constexpr Micros kAskAgain = 6'000'000;
 
@@ -59,14 +60,15 @@ class Scenario {
 
   World world_;
   SimNetwork network_;
-  std::vector<std::unique_ptr<SimNode>> nodes_;
   SimSink sink_;
+  std::vector<std::unique_ptr<SimNode>> nodes_;
   std::unique_ptr<Checks> checks_;
   std::unique_ptr<Deals> deals_;
   std::vector<std::shared_ptr<Errand>> errands_;
   std::string alone_;  // the node that is cut off
   Micros alone_from_ = 0;
   Micros alone_until_ = 0;
+  Micros people_leave_ = 0;
 };
 
 Scenario::Scenario(std::uint64_t seed, bool trace, std::FILE* messages)
@@ -164,8 +166,9 @@ void Scenario::ask(const std::shared_ptr<Errand>& errand) {
 void Scenario::person_looks(SimNode& node) {
   node.ask("GET", "/negotiations", {}, {},
            [this, &node](const net::Response& response) { decide(node, response); });
-  world_.after(world_.faults.on ? kPersonLooks : kPersonLooksQuiet,
-               [this, &node] { person_looks(node); });
+  // What is decided at the very end would not have the time to be told.
+  const Micros next = world_.now() + (world_.faults.on ? kPersonLooks : kPersonLooksQuiet);
+  if (next < people_leave_) world_.after(next - world_.now(), [this, &node] { person_looks(node); });
 }
 
 void Scenario::decide(SimNode& node, const net::Response& listed) {
@@ -221,6 +224,7 @@ Outcome Scenario::run() {
   plan();
   partition();
   deals_->plan(kFaultTime);
+  people_leave_ = begin + kFaultTime + kQuietTime - kPeopleGone;
   for (SimNode* const node : all()) person_looks(*node);
   while (checks_->broken().empty() && world_.run_one(begin + kFaultTime)) {
   }
