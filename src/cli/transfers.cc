@@ -83,6 +83,7 @@ Result<int> run_transfer_show(Invocation& asked) {
   facts.add({"  format", text_of(*item, "format")});
   if (const auto endpoint = text_of(*item, "endpoint"); !endpoint.empty())
     facts.add({"  data address", endpoint});
+  if (const auto fetch = text_of(*item, "fetch"); !fetch.empty()) facts.add({"  fetch", fetch});
   facts.add({"  state", state_words(*item)});
   auto own = json::Value::object();
   if (const json::Value* const part = life.find("transfer")) own.set("transfer", *part);
