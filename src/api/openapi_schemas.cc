@@ -86,9 +86,11 @@ constexpr std::array kSchemas{
       "report":{"$ref":"#/components/schemas/Report"},"peerReport":{"type":"object"}}})"},
     Schema{"Receipt", R"({"type":"object"})"},
     Schema{"Explanation", R"({"type":"object","required":["id","what"],"properties":{
-      "id":{"type":"string"},"what":{"enum":["exchange","negotiation","transfer"]},
-      "exchange":{"type":"object"},"transfer":{"type":"object"},"negotiation":{"type":"object"},
-      "agreement":{"type":"object"}}})"},
+      "id":{"type":"string"},"what":{"enum":["exchange","negotiation","transfer","agreement",
+      "dataset","fetch"]},"exchange":{"type":"object"},"transfer":{"type":"object"},
+      "negotiation":{"type":"object"},"agreement":{"type":"object"},
+      "agreementRecord":{"type":"object"},"dataset":{"type":"object"},"fetch":{"type":"object"},
+      "negotiations":{"type":"array"},"transfers":{"type":"array"}}})"},
     Schema{"InboxItem", R"({"type":"object","required":["id","from","kind","state","sha256","bytes",
       "received","level"],"properties":{"id":{"type":"string"},"from":{"type":"string"},
       "kind":{"type":"string"},"state":{"const":"received"},
@@ -98,6 +100,7 @@ constexpr std::array kSchemas{
     Schema{"Kinds", R"({"type":"array","items":{"type":"string"}})"},
     Schema{"Peer", R"({"type":"object","required":["did","name","url","partner","kinds"],"properties":{
       "did":{"type":"string"},"name":{"type":"string"},"url":{"type":"string"},
+      "dsp":{"type":"string"},"fixedToken":{"type":"boolean"},
       "partner":{"type":"boolean"},"kinds":{"$ref":"#/components/schemas/Kinds"},
       "since":{"$ref":"#/components/schemas/Time"},"exchange":{"type":"string"}}})"},
     Schema{"PeerGone", R"({"type":"object","required":["did"]})"},
@@ -125,7 +128,9 @@ constexpr std::array kSchemas{
       "required":["dataset","offer","ours"],"properties":{"state":{"enum":["NONE","REQUESTED",
       "OFFERED","ACCEPTED","AGREED","VERIFIED","FINALIZED","TERMINATED"]},
       "dataset":{"type":"string"},"offer":{"type":"string"},"agreement":{"type":"string"},
-      "terms":{"$ref":"#/components/schemas/Terms"},"ours":{"type":"boolean"}}}]})"},
+      "terms":{"$ref":"#/components/schemas/Terms"},"ours":{"type":"boolean"},
+      "published":{"type":"boolean"},"wanted":{"$ref":"#/components/schemas/Terms"},
+      "fetch":{"type":"string"}}}]})"},
     Schema{"NewNegotiation", R"({"type":"object","required":["peer","dataset"],"properties":{
       "role":{"enum":["consumer","provider"],"default":"consumer"},"peer":{"type":"string"},
       "address":{"type":"string"},"dataset":{"type":"string"},"offer":{"type":"string"},
@@ -153,6 +158,7 @@ constexpr std::array kSchemas{
     Schema{"NewAgreement", R"({"type":"object","required":["id","peer","role"],"properties":{
       "id":{"type":"string"},"peer":{"type":"string"},"role":{"enum":["provider","consumer"]},
       "dataset":{"type":"string"},"kind":{"type":"string"},"note":{"type":"string"},
+      "timestamp":{"type":"string","format":"date-time"},
       "terms":{"$ref":"#/components/schemas/Terms"}}})"},
     Schema{"Offer", R"({"type":"object","properties":{"id":{"type":"string"},
       "terms":{"$ref":"#/components/schemas/Terms"},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/asking.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -10,6 +12,14 @@
 namespace corridor::cli {
 
 namespace {
+
+// table
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kPast{
+    {{"approve", "approved"},   {"offer", "offered"},     {"counter", "countered"},
+     {"accept", "accepted"},    {"agree", "agreed to"},   {"verify", "verified"},
+     {"finalize", "finalized"}, {"hold", "held"},         {"terminate", "terminated"},
+     {"start", "started"},      {"suspend", "suspended"}, {"resume", "resumed"},
+     {"complete", "completed"}}};
 
 constexpr int kHearingLooks = 60;
 constexpr std::chrono::milliseconds kBetweenLooks{50};
@@ -99,6 +109,16 @@ Result<json::Value> heard(NodeClient& node, const std::string& path) {
     if (process.find("pending") == nullptr || look == kHearingLooks) return process;
     std::this_thread::sleep_for(kBetweenLooks);
   }
+}
+
+std::string quoted(std::string_view word) {
+  const std::string plain = printable(word);
+  return plain.find_first_of(" *'$&();<>|`\\") == std::string::npos ? plain : '"' + plain + '"';
+}
+
+std::string_view past_of(std::string_view verb) {
+  const auto* const found = std::ranges::find(kPast, verb, &decltype(kPast)::value_type::first);
+  return found == kPast.end() ? verb : found->second;
 }
 
 json::Value brief_of(const json::Value& process) {

@@ -40,6 +40,11 @@ Result<int> say_list_json(NodeClient& node, const std::string& path);
 // The process at this path (/negotiations/ID) once no message of ours waits for its answer, or as
 // it is after some seconds.
 Result<json::Value> heard(NodeClient& node, const std::string& path);
+// A word of a hint, in quotes when it needs them.
+std::string quoted(std::string_view word);
+// What a move is called once it was made: "accept" -> "accepted".
+std::string_view past_of(std::string_view verb);
+
 // {"id", "state", "held", "pending"?, "agreement"?} of it.
 json::Value brief_of(const json::Value& process);
 // "REQUESTED", "STARTED (SUSPENDED when the other side has heard of it)", "OFFERED · waits for a

@@ -117,7 +117,7 @@ Result<int> run_catalog(Invocation& asked) {
   }
   say(columns.text());
   if (read.more) say("\nThere is more: add --all\n");
-  say("\nGet one with: " + asked.hint("fetch " + printable(asked.operands()[0]) + " DATASET") + "\n");
+  say("\nGet one with: " + asked.hint("fetch " + quoted(asked.operands()[0]) + " DATASET") + "\n");
   return 0;
 }
 

@@ -39,7 +39,7 @@ Result<json::Value> record_of(NodeClient& node, const std::string& id) {
 Look look_at_record(const Invocation& asked, const Patient& patient) {
   if (patient.record.is_null())
     return {"known here", false, "this node does not know " + printable(patient.id),
-            asked.hint("peer add " + printable(patient.id)), Turn::ours};
+            asked.hint("peer add " + quoted(patient.id)), Turn::ours};
   const auto name = text_of(patient.record, "name");
   return good("known here", (name.empty() ? printable(patient.id) : name) +
                                 (patient.record.boolean_or("partner") ? ", a partner" : ", only seen") +
@@ -61,8 +61,14 @@ Result<> look_for_it(const Invocation& asked, NodeClient& node, Patient& patient
   patient.dsp = known.empty() ? says : known;
   if (!known.empty() && !says.empty() && known != says)
     looks.push_back({"address", false, "we know it at " + known + ", it says " + says,
-                     asked.hint("peer add " + printable(patient.id) + " --dsp " + says), Turn::ours});
+                     asked.hint("peer add " + quoted(patient.id) + " --dsp " + says), Turn::ours});
   return {};
+}
+
+std::string count_text(const CatalogRead& read) {
+  if (read.datasets == 0) return "nothing";
+  return std::to_string(read.datasets) + (read.datasets == 1 ? " dataset" : " datasets") +
+         (read.more ? " and more" : "");
 }
 
 bool look_at_trust(NodeClient& node, Patient& patient, std::vector<Look>& looks) {
@@ -88,8 +94,7 @@ bool look_at_trust(NodeClient& node, Patient& patient, std::vector<Look>& looks)
                      "add the peer under that id", Turn::ours});
     return true;
   }
-  looks.push_back(good("trust", "it knows us, and offers us " + std::to_string(read->datasets) +
-                                    (read->more ? " datasets and more" : " datasets")));
+  looks.push_back(good("trust", "it knows us, and offers us " + count_text(*read)));
   return true;
 }
 

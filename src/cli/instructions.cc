@@ -24,7 +24,8 @@ std::string match_text(const json::Value& item) {
   if (const auto role = text_of(item, "role"); !role.empty()) add("as " + role);
   if (const auto dataset = text_of(item, "dataset"); !dataset.empty()) add(dataset);
   if (const auto agreement = text_of(item, "agreement"); !agreement.empty()) add(agreement);
-  if (item.integer_or("nth") > 0) add("time " + std::to_string(item.integer_or("nth")));
+  if (const std::int64_t nth = item.integer_or("nth"); nth > 0)
+    add(nth == 1 ? "the first time" : "time " + std::to_string(nth));
   if (item.boolean_or("published")) add("as published");
   if (const json::Value* const when = item.find("when")) {
     auto rule = json::Value::object({{"action", "use"}});

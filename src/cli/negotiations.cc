@@ -175,7 +175,7 @@ Result<int> run_negotiation_move(Invocation& asked) {
   // Of the same id a transfer could be meant; its moves have other names and another command.
   TRY(node->get(path_of(id)));
   TRY(node->post(path_of(id) + "/" + verb, json::write(body)));
-  return say_process(asked, *node, id, verb + ":");
+  return say_process(asked, *node, id, past_of(verb));
 }
 
 }  // namespace corridor::cli

@@ -51,8 +51,8 @@ Result<int> run_peer_add(Invocation& asked) {
   const std::string name = text_of(answer, "name");
   say("added " + (name.empty() ? printable(did) : name + " (" + printable(did) + ")") + "\n");
   Columns next;
-  next.add({"  look at it:", asked.hint("doctor --peer " + printable(did))});
-  next.add({"  what it offers:", asked.hint("catalog " + printable(did))});
+  next.add({"  look at it:", asked.hint("doctor --peer " + quoted(did))});
+  next.add({"  what it offers:", asked.hint("catalog " + quoted(did))});
   say(next.text());
   return 0;
 }

@@ -15,13 +15,13 @@ namespace {
 std::string path_of(std::string_view id) { return "/transfers/" + percent_encode(id); }
 
 Result<int> say_transfer(Invocation& asked, NodeClient& node, const std::string& id,
-                         const std::string& done) {
+                         std::string_view done) {
   TRY_ASSIGN(const json::Value process, heard(node, path_of(id)));
   if (asked.has("--json")) {
     say_json(brief_of(process));
     return 0;
   }
-  say(done + " " + printable(id) + " · " + state_words(process) + "\n  more: " +
+  say(std::string(done) + " " + printable(id) + " · " + state_words(process) + "\n  more: " +
       asked.hint("transfer show " + printable(id)) + "\n");
   return 0;
 }
@@ -112,7 +112,7 @@ Result<int> run_transfer_move(Invocation& asked) {
   const auto known = node->get(path_of(id));
   if (!known) return std::unexpected(meant_request(asked, *node, id, known.error()));
   TRY(node->post(path_of(id) + "/" + verb, json::write(body)));
-  return say_transfer(asked, *node, id, verb + ":");
+  return say_transfer(asked, *node, id, past_of(verb));
 }
 
 }  // namespace corridor::cli

@@ -33,6 +33,14 @@ void fetch_failed(Work& work, std::optional<FetchRecord> fetch, std::string reas
   write(work, *fetch);
 }
 
+void fetch_asks(Work& work, FetchRecord fetch, const TransferRecord& t) {
+  if (!open(fetch)) return;
+  fetch.state = FetchState::requesting;
+  fetch.agreement = t.agreement;
+  fetch.transfer = t.own_pid();
+  write(work, fetch);
+}
+
 void begin_flow(Work& work, const TransferRecord& t, const Around& around) {
   const bool stream = !t.stream.empty() || !kind_of_dataset(t.dataset).empty();
   if (stream || t.endpoint.empty() || t.resuming) return;

@@ -141,7 +141,8 @@ void finalized(Work& work, NegotiationRecord& n, const Around& around) {
   state_event(work, EventType::finalized, n.own_pid(), std::move(content));
   clear_timer(work, n.deadline, "deadline", n.own_pid());
   if (around.fetch && around.agreement) {
-    request_dataset(work, *around.agreement, n.callback, std::string(kPullFormat), n.fetch);
+    fetch_asks(work, *around.fetch,
+               request_dataset(work, *around.agreement, n.callback, std::string(kPullFormat), n.fetch));
   } else if (!kind_of_dataset(n.dataset).empty()) {
     request_stream(work, n);
   }

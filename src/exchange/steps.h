@@ -207,6 +207,8 @@ Outcome remove_dataset(Work work, const RemoveDataset& command);
 Outcome start_fetch(Work work, const StartFetch& command);                        // fetch.cc
 Outcome flow_ended(Work work, const FlowEnded& command);
 void fetch_failed(Work& work, std::optional<FetchRecord> fetch, std::string reason);
+// What was to be fetched is agreed upon, and asked for by this transfer.
+void fetch_asks(Work& work, FetchRecord fetch, const TransferRecord& t);
 // A transfer has started: if its bytes are ours to move, and wanted, they begin to.
 void begin_flow(Work& work, const TransferRecord& t, const Around& around);
 void write(Work& work, const FetchRecord& fetch);
