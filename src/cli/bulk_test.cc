@@ -18,6 +18,8 @@ namespace corridor::cli {
 
 namespace {
 
+constexpr View kKey = "the key of the people of one small node";
+
 Bytes many_bytes() {
   Bytes bytes;
   while (bytes.size() < 3'000'000) bytes += std::to_string(bytes.size()) + ",";
@@ -47,7 +49,7 @@ class Fixture {
     std::ofstream(folder_ + "/node.json")
         << R"({"did":"did:web:localhost%3A)" + port + R"(","name":"N","host":"localhost","port":)" +
                port + "}";
-    std::ofstream(folder_ + "/api.key") << "secret\n";
+    std::ofstream(folder_ + "/api.key") << kKey << "\n";
     auto node = NodeClient::open(folder_);
     REQUIRE(node.has_value());
     node_ = std::move(*node);
@@ -107,7 +109,7 @@ TEST_CASE("a file goes to the node with its key, its type and all its bytes") {
   CHECK(answer->text_or("sha256") == sha256_of(fixture.body));
   CHECK(moved == fixture.body.size());
   CHECK(fixture.seen[0].target == "/0/api/v1/datasets/D/data");
-  CHECK(*fixture.seen[0].headers.find("Authorization") == "Bearer secret");
+  CHECK(*fixture.seen[0].headers.find("Authorization") == "Bearer " + std::string(kKey));
   CHECK(*fixture.seen[0].headers.find("Content-Type") == "text/csv");
 }
 

@@ -299,8 +299,7 @@ constexpr std::array kCommands{
             "agreement show urn:uuid:5f0c...", "the agreement could not be shown", kOnlyJson,
             run_agreement_show},
     Command{"agreement import", "[FILE]", 0, 1, "bring in what was agreed elsewhere, on paper or so",
-            "agreement import --id urn:example:frame-7 --peer did:web:port.example --role consumer"
-            " --dataset urn:example:tariffs",
+            "agreement import --id urn:x:frame-7 --peer Port --role consumer --dataset urn:x:tariffs",
             "the agreement was not imported", kAgreementImport, run_agreement_import},
     Command{"agreement terminate", "ID", 1, 1, "end it, with the transfers under it",
             "agreement terminate urn:uuid:5f0c... --reason \"contract ended\"",

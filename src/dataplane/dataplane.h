@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Moves the bytes of blobs between this node and others: any size, bounded memory, resumed by ranges
-// after a break, held against their Repr-Digest (RFC 9530) on arrival. It moves and verifies; whether
-// something may move is decided elsewhere, and asked again before every piece through a Gate, so that
-// a suspension or a termination cuts what flows.
+// Moves the bytes of blobs between this node and others: any size, bounded memory, resumed by
+// ranges after a break, held against their Repr-Digest (RFC 9530) on arrival. It moves and
+// verifies; whether something may move is decided elsewhere, and asked again before every piece
+// through a Gate, so that a suspension or a termination cuts what flows.
 //
 //   serve    our blob, asked for by a peer: GET and HEAD, one range (RFC 9110 §14)
 //   fetch    their bytes, asked for by us, into a partial that outlives breaks and restarts
@@ -14,8 +14,8 @@
 //                .gate = [&] { return may_flow(transfer_id); }},
 //               [](Result<dataplane::Fetched> fetched) { ... });
 //
-// What must never be: bytes with another digest than the one announced become a blob; a body that is
-// too short passes for whole; a piece moves after its gate said no.
+// What must never be: bytes with another digest than the one announced become a blob; a body that
+// is too short passes for whole; a piece moves after its gate said no.
 //
 // Limits: limits::kTransfersMax at once (`busy` above; `serve` answers 503), two pieces of
 // limits::kStreamPieceBytes each. Threads: any; `done` and gates run on the workers. A DataPlane is
@@ -33,8 +33,9 @@
 
 namespace corridor::dataplane {
 
-// Whether the next piece may move; its error ends the transfer and is what `done` gets. Absent: yes.
-// Asked on a worker before each piece (limits::kStreamPieceBytes at most); must not block for long.
+// Whether the next piece may move; its error ends the transfer and is what `done` gets. Absent:
+// yes. Asked on a worker before each piece (limits::kStreamPieceBytes at most); must not block for
+// long.
 using Gate = std::function<Result<>()>;
 
 struct Serve {
@@ -103,19 +104,19 @@ class DataPlane {
   // too much moves. Always with ETag, Accept-Ranges and Repr-Digest. Opens a file: on a worker.
   [[nodiscard]] net::Response serve(const Serve& what, const net::Request& request);
 
-  // Errors: the gate's; `unavailable`, `timeout` after limits::kTransferTriesMax tries without a byte of
-  // progress (the partial stays); `unauthenticated`, `denied`, `not_found` as the other side said;
-  // `peer` for bytes or answers that do not hold together (the bytes are thrown away); `too_large`;
-  // `conflict` while the same partial is being fetched; `busy`.
+  // Errors: the gate's; `unavailable`, `timeout` after limits::kTransferTriesMax tries without a
+  // byte of progress (the partial stays); `unauthenticated`, `denied`, `not_found` as the other
+  // side said; `peer` for bytes or answers that do not hold together (the bytes are thrown away);
+  // `too_large`; `conflict` while the same partial is being fetched; `busy`.
   void fetch(Fetch what, std::move_only_function<void(Result<Fetched>)> done);
 
   // Gets any 2xx of the other side, with its body of at most limits::kMessageBytesMax. Tried again,
   // from the start, as long as that can help. Errors as above.
   void push(Push what, std::move_only_function<void(Result<net::Response>)> done);
 
-  // Takes the body of `request`, streamed (Request::incoming) or whole, into a blob. Errors: `invalid`
-  // for a digest or length that does not hold, `too_large`, `busy`, `unavailable`, the gate's. Nothing
-  // of what failed is kept.
+  // Takes the body of `request`, streamed (Request::incoming) or whole, into a blob. Errors:
+  // `invalid` for a digest or length that does not hold, `too_large`, `busy`, `unavailable`, the
+  // gate's. Nothing of what failed is kept.
   void receive(const net::Request& request, Receive how,
                std::move_only_function<void(Result<Received>)> done);
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What follows from the headers of a transfer: which bytes an answer of ours has, what to ask for
-// next, what to make of an answer of theirs, when to try again. Pure: no socket, no clock, no store.
+// next, what to make of an answer of theirs, when to try again. Pure: no socket, no clock, no
+// store.
 //
-//   RFC 9110 §13 (preconditions), §14 (ranges; one range of bytes, anything else is answered whole),
+//   RFC 9110 §13 (preconditions), §14 (ranges; one range of bytes, all else is answered whole),
 //   RFC 9530 (Repr-Digest; of its algorithms sha-256 counts, the others are not looked at)
 //
-// A digest is what makes resuming safe: whatever was put together is held against it at the end. The
-// validator (a strong ETag in If-Range) spares the bytes of a resource that has changed meanwhile.
+// A digest is what makes resuming safe: whatever was put together is held against it at the end.
+// The validator (a strong ETag in If-Range) spares the bytes of a resource that has changed
+// meanwhile.
 #pragma once
 
 #include <optional>
@@ -70,8 +72,8 @@ struct Wanted {
   std::uint64_t bytes_max = 0;
 };
 
-// The headers of the next request, with `have` bytes in the partial. Without a validator or a digest
-// there is no range: what would be put together could not be told from what it should be.
+// The headers of the next request, with `have` bytes in the partial. Without a validator or a
+// digest there is no range: what would be put together could not be told from what it should be.
 net::Headers ask(const Wanted& wanted, const Known& known, std::uint64_t have);
 
 struct Judgement {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Ranges, digests, notes and what is made of an answer. The first byte of the input says how much is
-// here already; lines are the values of the headers.
+// Ranges, digests, notes and what is made of an answer. The first byte of the input says how much
+// is here already; lines are the values of the headers.
 #include "dataplane/plan.h"
 
 using namespace corridor;

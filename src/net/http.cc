@@ -41,7 +41,8 @@ std::size_t Headers::count(View name) const {
   return count;
 }
 
-void collect(std::shared_ptr<BodySource> source, std::move_only_function<void(Result<Bytes>)> done) {
+void collect(std::shared_ptr<BodySource> source,
+             std::move_only_function<void(Result<Bytes>)> done) {
   Bytes bytes(source->bytes(), '\0');
   collect_on(std::make_unique<Collected>(std::move(source), std::move(bytes), 0, std::move(done)));
 }

@@ -5,9 +5,10 @@
 // simulated twin (sim/), which is why no socket shows here.
 //
 // Bodies are values (`body`), or streams when they may be of any size: a BodySource gives a body
-// piece by piece while it is sent, a BodySink takes one piece by piece while it arrives. At most two
-// pieces of limits::kStreamPieceBytes are held for a stream, whatever its size: a source is asked for
-// more when the socket took what it gave, and a socket is read on when the sink took what came.
+// piece by piece while it is sent, a BodySink takes one piece by piece while it arrives. At most
+// two pieces of limits::kStreamPieceBytes are held for a stream, whatever its size: a source is
+// asked for more when the socket took what it gave, and a socket is read on when the sink took what
+// came.
 //
 // Threads: `send` may be called from any thread; `done` and handlers run on an I/O thread and must
 // not block (post to an Executor).
@@ -52,10 +53,10 @@ class BodySource {
   virtual ~BodySource() = default;
   [[nodiscard]] virtual std::uint64_t bytes() const = 0;  // in all
   // Fills `room` from its beginning and calls `done` once, from any thread, with the number of
-  // bytes: at least 1, at most `room.size()` and what is left. `room` stays until then. Asked for one
-  // piece at a time; not again after all bytes, after an error, or when the other side has gone.
-  // An error ends the connection: the other side sees a body that is too short. An error of the
-  // first piece of an answer is answered as such, with the status of its code.
+  // bytes: at least 1, at most `room.size()` and what is left. `room` stays until then. Asked for
+  // one piece at a time; not again after all bytes, after an error, or when the other side has
+  // gone. An error ends the connection: the other side sees a body that is too short. An error of
+  // the first piece of an answer is answered as such, with the status of its code.
   virtual void next(std::span<char> room, Done done) = 0;
 };
 
@@ -78,7 +79,8 @@ class IncomingBody {
   [[nodiscard]] virtual std::optional<std::uint64_t> bytes() const = 0;  // when announced
   // Once, from any thread. `done` is called once, when the sink has taken all of it, or with why
   // not: the sink's error, `unavailable` (the other side has gone), `timeout` (no byte came for
-  // ServerOptions::stall_timeout), `too_large`, `invalid`. No piece is at the sink when it is called.
+  // ServerOptions::stall_timeout), `too_large`, `invalid`. No piece is at the sink when it is
+  // called.
   virtual void read_into(std::shared_ptr<BodySink> sink, BodySink::Done done) = 0;
 };
 
@@ -112,9 +114,9 @@ struct SendOptions {
   // move; what a source or a sink needs does not count.
   Duration timeout = limits::kExchangeTimeout;
   std::size_t body_bytes_max = limits::kMessageBytesMax;  // of the answer
-  // Given the head of the answer, on an I/O thread, it names who takes the body: a sink (`body` stays
-  // empty), or nobody (null: `body` as ever, within body_bytes_max of an answer without a sink).
-  // An error gives the exchange up and is what `done` gets.
+  // Given the head of the answer, on an I/O thread, it names who takes the body: a sink (`body`
+  // stays empty), or nobody (null: `body` as ever, within body_bytes_max of an answer without a
+  // sink). An error gives the exchange up and is what `done` gets.
   std::function<Result<std::shared_ptr<BodySink>>(const Response& head)> on_head = nullptr;
   std::size_t streamed_bytes_max = limits::kTransferBytesMax;  // of a body that goes into a sink
 };
@@ -125,9 +127,9 @@ class Client {
   // Errors: `invalid` (URL, method or header), `denied` (an address that may not be called; https),
   // `unavailable` (refused, reset, resolved to nothing, stopping), `timeout`, `too_large`, `peer`
   // (not HTTP), `busy` (too many at once); of a streamed body also the error of its source or sink,
-  // and `done` is called when neither is at work any more. A redirect is an answer like any other. A request must
-  // be one that may arrive twice (README.md). Content-Length, Transfer-Encoding, Connection, Host
-  // and Date among its headers are left out: they are the network's own.
+  // and `done` is called when neither is at work any more. A redirect is an answer like any other.
+  // A request must be one that may arrive twice (README.md). Content-Length, Transfer-Encoding,
+  // Connection, Host and Date among its headers are left out: they are the network's own.
   virtual void send(Request request, SendOptions options,
                     std::function<void(Result<Response>)> done) = 0;
 };

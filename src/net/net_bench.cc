@@ -12,6 +12,7 @@
 
 #include "net/server.h"
 #include "net/test/raw_socket.h"
+#include "net/test/streams.h"
 
 using namespace corridor;
 using namespace corridor::net;
@@ -155,9 +156,124 @@ void bench_large_body(Loops& loops, std::uint16_t port) {
   print("net_20mb_there_and_back", 2 * 20.0 * kTimes / wall, "MB/s");
 }
 
+constexpr std::uint64_t kStreamBytes = 2'000'000'000;
+
+// Memory that is there already: what is measured is the moving.
+class ConstantSource final : public BodySource {
+ public:
+  explicit ConstantSource(Executor& workers) : workers_(workers) {}
+  [[nodiscard]] std::uint64_t bytes() const override { return kStreamBytes; }
+  void next(std::span<char> room, Done done) override {
+    workers_.post_always([this, room, done = std::move(done)]() mutable {
+      const std::size_t size = std::min<std::uint64_t>(room.size(), kStreamBytes - given_);
+      std::memcpy(room.data(), piece_.data(), size);  // as a read from the page cache does
+      given_ += size;
+      done(size);
+    });
+  }
+
+ private:
+  Executor& workers_;
+  Bytes piece_ = Bytes(limits::kStreamPieceBytes, 'x');
+  std::uint64_t given_ = 0;
+};
+
+class CountingSink final : public BodySink {
+ public:
+  void take(View piece, Done done) override {
+    bytes += piece.size();
+    done({});
+  }
+  std::uint64_t bytes = 0;
+};
+
+// Both ends together; the rate says little on a machine that does other things, the CPU time does.
+class Rate {
+ public:
+  void print_as(const std::string& name) const {
+    const double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu_;
+    print(name, kGigabytes * 1e3 / (seconds_of(CLOCK_MONOTONIC) - wall_), "MB/s");
+    print(name + "_cpu", cpu / kGigabytes, "s/GB");
+  }
+
+ private:
+  static constexpr double kGigabytes = static_cast<double>(kStreamBytes) / 1e9;
+  double wall_ = seconds_of(CLOCK_MONOTONIC);
+  double cpu_ = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+};
+
+// The same reader for all: a blocking socket with room for 256 kB.
+void read_all(const std::string& name, RawSocket socket, const std::string& request) {
+  socket.send(request);
+  std::vector<char> room(256 * 1024);
+  const Rate rate;
+  for (std::uint64_t got = 0; got < kStreamBytes;) {
+    const std::size_t size = socket.receive_into(room);
+    if (size == 0) break;
+    got += size;
+  }
+  rate.print_as(name);
+}
+
+void bench_streams() {
+  SystemEnv env(Level::error);
+  WorkerPool workers(env, 1, 100);
+  Loops loops(1);
+  Loops client_loops(1);
+  ServerOptions options;
+  options.body_is_streamed = [](View, View) { return true; };
+  options.body_bytes_max = [](View, View) { return limits::kTransferBytesMax; };
+  const auto sink = std::make_shared<CountingSink>();
+  const auto server =
+      Server::listen(loops, "127.0.0.1", 0, options, [&](Request request, Respond respond) {
+        if (request.method == "GET")
+          return respond({200, {}, {}, std::make_shared<ConstantSource>(workers)});
+        auto answer = std::make_shared<Respond>(std::move(respond));
+        request.incoming->read_into(sink, [answer](const Result<>&) { (*answer)({200, {}, {}}); });
+      }).value();
+  read_all("net_stream_out", RawSocket::connect_to(server->port()),
+           "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  {
+    RawSocket listener = RawSocket::listen_anywhere();
+    std::jthread raw([&] {
+      RawSocket socket = listener.accept();
+      (void)socket.receive();
+      const Bytes piece(limits::kStreamPieceBytes, 'x');
+      Bytes copy = piece;
+      for (std::uint64_t sent = 0; sent < kStreamBytes; sent += piece.size()) {
+        std::memcpy(copy.data(), piece.data(), piece.size());
+        if (!socket.send(copy)) break;
+      }
+    });
+    read_all("raw_socket_out", RawSocket::connect_to(listener.port()), "go");
+  }
+  const auto client = make_client(client_loops);
+  const auto timed = [&](const char* name, Request request, SendOptions send_options) {
+    std::promise<void> done;
+    request.url = "http://127.0.0.1:" + std::to_string(server->port()) + "/";
+    const Rate rate;
+    client->send(std::move(request), std::move(send_options), [&](const Result<Response>& result) {
+      if (!result) std::fprintf(stderr, "%s\n", result.error().why.c_str());
+      done.set_value();
+    });
+    done.get_future().wait();
+    rate.print_as(name);
+  };
+  Request get;
+  get.method = "GET";
+  SendOptions into;
+  into.on_head = [&](const Response&) -> Result<std::shared_ptr<BodySink>> { return sink; };
+  timed("net_stream_to_client", std::move(get), std::move(into));
+  Request put;
+  put.method = "PUT";
+  put.source = std::make_shared<ConstantSource>(workers);
+  timed("net_stream_from_client", std::move(put), {});
+}
+
 }  // namespace
 
 int main() {
+  bench_streams();
   Loops loops(1);
   ServerOptions options;
   options.body_bytes_max = [](View, View) { return limits::kDocumentBytesMax; };

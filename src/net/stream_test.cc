@@ -470,9 +470,10 @@ TEST_CASE("many streams at once do not mix") {
     sinks.push_back(std::make_shared<TestSink>());
     auto promise = std::make_shared<std::promise<std::string>>();
     outcomes.push_back(promise->get_future());
-    client->send(get(running.url + "/" + std::to_string(1'000'000 + i)),
-                 into(sinks[i]),
-                 [promise](const Result<Response>& result) { promise->set_value(name_of(result)); });
+    client->send(get(running.url + "/" + std::to_string(1'000'000 + i)), into(sinks[i]),
+                 [promise](const Result<Response>& result) {
+                   promise->set_value(name_of(result));
+                 });
   }
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     CHECK(outcomes[i].get() == "200");

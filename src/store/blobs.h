@@ -4,13 +4,13 @@
 //
 // Blobs: a body is durable before any row may name it. Bodies up to limits::kBlobInlineMax share
 // append-only segments, written by one thread with one fdatasync for all that wait; larger ones
-// have a file each. A BlobId is stable for ever. Reading whole verifies the stored SHA-256. No blob is
-// ever deleted here.
+// have a file each. A BlobId is stable for ever. Reading whole verifies the stored SHA-256. No blob
+// is ever deleted here.
 //
-// Bytes of any size come and go in pieces: a BlobWriter appends to a *partial*, a BlobReader reads on
-// from any byte. A partial with a name survives its writer and the process, so that a broken download
-// goes on where it ended; one without leaves nothing behind. A writer is the caller's thread: it
-// blocks for the disk, and its partial is not durable before `finish`.
+// Bytes of any size come and go in pieces: a BlobWriter appends to a *partial*, a BlobReader reads
+// on from any byte. A partial with a name survives its writer and the process, so that a broken
+// download goes on where it ended; one without leaves nothing behind. A writer is the caller's
+// thread: it blocks for the disk, and its partial is not durable before `finish`.
 //
 //   TRY_ASSIGN(auto writer, blobs.write("urn:uuid:4f..."));     // 0 bytes, or what was there
 //   TRY(writer->append(piece));
@@ -46,8 +46,8 @@ struct Stored {
   std::uint64_t bytes = 0;
 };
 
-// A blob on its way in. Belongs to one thread at a time. After an error of `append` only `restart` and
-// the end of the writer make sense.
+// A blob on its way in. Belongs to one thread at a time. After an error of `append` only `restart`
+// and the end of the writer make sense.
 class BlobWriter {
  public:
   virtual ~BlobWriter() = default;  // a named partial stays, another goes
@@ -57,8 +57,8 @@ class BlobWriter {
   virtual Result<> set_note(Bytes note) = 0;  // `too_large`
   virtual Result<> append(corridor::View piece) = 0;
   virtual Result<> restart() = 0;  // throws the bytes and the note away, keeps the name
-  // Durable when it returns. Bytes whose digest is not the expected one are thrown away instead, and
-  // the error is `peer`. Nothing but the destructor may follow, which frees the name.
+  // Durable when it returns. Bytes whose digest is not the expected one are thrown away instead,
+  // and the error is `peer`. Nothing but the destructor may follow, which frees the name.
   virtual Result<Stored> finish(const std::optional<Digest>& expected = {}) = 0;
   // Throws everything away. Nothing but the destructor may follow, which frees the name.
   virtual Result<> discard() = 0;
@@ -100,8 +100,8 @@ class Blobs {
   virtual Result<Bytes> read(const BlobId& blob) const = 0;
 
   // `name` is 1 to kPartialNameBytesMax bytes of any kind, or empty for a partial that nobody will
-  // go on with. What is there of that name is read once, to hash it. `conflict` while another writer
-  // has it. Two partials may end in the same bytes: the blob is then the same.
+  // go on with. What is there of that name is read once, to hash it. `conflict` while another
+  // writer has it. Two partials may end in the same bytes: the blob is then the same.
   virtual Result<std::unique_ptr<BlobWriter>> write(const std::string& name) = 0;
   // What waits to be gone on with; whoever named them decides what is no longer wanted.
   [[nodiscard]] virtual Result<std::vector<Partial>> partials() const = 0;

@@ -130,7 +130,6 @@ TEST_CASE("after kill -9 a partial goes on, and what was finished is there") {
       const auto unnamed = blobs ? (*blobs)->write("") : std::unexpected(blobs.error());
       const auto writer = blobs ? (*blobs)->write("name") : std::unexpected(blobs.error());
       if (!unnamed || !writer || (*writer)->bytes() > whole.size()) return 1;
-      if (corridor::View(whole).substr(0, (*writer)->bytes()).size() != (*writer)->bytes()) return 2;
       for (int i = 0;; ++i) {
         const auto next = corridor::View(whole).substr((*writer)->bytes(), 3'333);
         if (!(*unnamed)->append("x") || !(*writer)->append(next)) return 3;

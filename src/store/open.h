@@ -9,8 +9,8 @@
 //
 //   TRY_ASSIGN(auto lock, store::FolderLock::take(folder));
 //   TRY_ASSIGN(auto rows, store::open_sqlite_store(folder + "/node.db"));
-//   TRY_ASSIGN(auto blobs, store::open_disk_blobs(folder + "/blobs", store::hash_by<crypto::Sha256>(
-//                                                                        crypto::sha256)));
+//   const auto hash = store::hash_by<crypto::Sha256>(crypto::sha256);
+//   TRY_ASSIGN(auto blobs, store::open_disk_blobs(folder + "/blobs", hash));
 //   TRY_ASSIGN(auto files, store::open_disk_files(folder + "/log"));
 #pragma once
 

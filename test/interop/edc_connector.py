@@ -37,12 +37,6 @@ class EdcConnector:
             "edc.transfer.proxy.token.signer.privatekey.alias": "private",
             "edc.transfer.proxy.token.verifier.publickey.alias": "public",
             "interop.port": self.ports["interop"],
-            # one look a second is the default; a test need not wait so long
-            "edc.negotiation.consumer.state-machine.iteration-wait-millis": 100,
-            "edc.negotiation.provider.state-machine.iteration-wait-millis": 100,
-            "edc.transfer.state-machine.iteration-wait-millis": 100,
-            "edc.dataplane.state-machine.iteration-wait-millis": 100,
-            "edc.data.plane.selector.state-machine.iteration-wait-millis": 100,
             "web.http.port": self.ports["default"], "web.http.path": "/api"}.items()
         for what in ("management", "protocol", "control", "version"):
             yield f"web.http.{what}.port", self.ports[what]

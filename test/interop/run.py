@@ -97,6 +97,11 @@ class Meeting:
     def ports(self):
         return {self.wire.port: "edc", self.node.port: "corridor", self.edc.ports["interop"]: "edc data"}
 
+    def protocol(self):
+        """What passed between the two; not what one of them fetched from elsewhere."""
+        return [e for e in self.wire.exchanges() if self.ports().get(e.host) in ("edc", "corridor") and
+                dsp_schemas.place_of(e.method, e.path)]
+
     def forget(self):
         with self.wire.lock:
             self.wire.recorded.clear()
@@ -159,7 +164,7 @@ def as_provider(meeting):
 
 def compare(name, meeting):
     """With what passed the last time; and Corridor's part with the official schemas."""
-    exchanges, ports = meeting.wire.exchanges(), meeting.ports()
+    exchanges, ports = meeting.protocol(), meeting.ports()
     judged = judge(exchanges, ports, meeting)
     path = HERE / "testdata" / f"{name}.jsonl"
     now = list(wire_.golden(exchanges, ports))
@@ -221,7 +226,7 @@ def main():
 
 def explain(meeting):
     """What passed, and how the node sees its processes."""
-    for line in wire_.golden(meeting.wire.exchanges(), meeting.ports()):
+    for line in wire_.golden(meeting.protocol(), meeting.ports()):
         print("wire", line[:1500])
     with contextlib.suppress(Exception):
         for kind in ("negotiations", "transfers"):

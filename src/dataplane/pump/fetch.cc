@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A fetch asks, takes what comes, and asks for the rest until there is none: each answer that brought
-// a byte starts the count of tries anew. What is known of the bytes is written beside them before
-// the first of them, so that a later process goes on as this one would.
+// A fetch asks, takes what comes, and asks for the rest until there is none: each answer that
+// brought a byte starts the count of tries anew. What is known of the bytes is written beside them
+// before the first of them, so that a later process goes on as this one would.
 #include "dataplane/plan.h"
 #include "dataplane/pump/state.h"
 

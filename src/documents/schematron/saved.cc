@@ -96,6 +96,7 @@ class Reading {
     in_.names(program.names);
     program.hoisted = static_cast<std::uint32_t>(in_.number(kHoistedMax));
     program.memos = static_cast<std::uint32_t>(in_.number(kHoistedMax));
+    program.indexes = static_cast<std::uint32_t>(in_.number(kHoistedMax));
     for (std::size_t more = in_.count(); more > 0 && in_.good(); --more) {
       program.document_paths.emplace_back(in_.text());
       if (!in_.good()) break;
@@ -210,6 +211,7 @@ std::optional<Bytes> RuleSet::save() const {
   out.names(program.names);
   out.number(program.hoisted);
   out.number(program.memos);
+  out.number(program.indexes);
   out.number(program.document_paths.size());
   for (const std::string& path : program.document_paths) out.text(path);
   for (const std::size_t count : {program.keys.size(), program.functions.size(),

@@ -419,7 +419,6 @@ Decimal operator*(const Decimal& a, const Decimal& b) {
                              a.scale_ + b.scale_);
 }
 
-// Decimal places without zeros at the end; negative for 100 and its like.
 int Decimal::places_needed() const {
   if (is_zero()) return 0;
   int places = scale_;
@@ -439,7 +438,7 @@ Decimal Decimal::stripped() const {
   return shifted_down(zeros, rest, half);
 }
 
-Decimal Decimal::divide(const Decimal& a, const Decimal& b) {
+Decimal Decimal::divide(const Decimal& a, const Decimal& b, int more) {
   constexpr int kPlaces = 18;
   // By 10, 100, …: the point moves and no digit changes.
   if (b.scale_ == 0 && b.is_small() && b.small_ > 0)
@@ -450,10 +449,9 @@ Decimal Decimal::divide(const Decimal& a, const Decimal& b) {
         out.scale_ += places;
         return out;
       }
-  const int scale = std::max(kPlaces, kPlaces + a.places_needed() - b.places_needed());
-  // a / b at `scale` places: digits(a) × 10^(scale + scale(b) - scale(a)) / digits(b). The power is
-  // not negative: a without its needless zeros has at most scale + scale(b) places.
   const Decimal x = a.stripped();
+  const int scale = std::max({kPlaces, kPlaces + more, x.scale_ - b.scale_});
+  // x / b at `scale` places: digits(x) × 10^(scale + scale(b) - scale(x)) / digits(b).
   const Decimal numerator = x.scaled_up(scale + b.scale_ - x.scale_);
   const bool negative = a.negative() != b.negative();
   if (numerator.is_small() && b.is_small()) {

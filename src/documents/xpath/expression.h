@@ -189,6 +189,8 @@ struct Expression {
   bool simple_children = false;  // a path of child steps with exact names and no predicates
   std::uint32_t hoisted = 0;     // 1 + number of the value kept for the document; see fast.h
   std::uint32_t memo = 0;        // 1 + number of what is kept for each node; see fast.h
+  std::uint32_t index = 0;       // of a step: 1 + number of the index that a predicate is looked up in
+  std::uint32_t index_predicate = 0;  // which one: value = 'literal'
   std::shared_ptr<const Regex> regex;
   std::shared_ptr<const CodeList> codes;
 };

@@ -35,7 +35,9 @@ bool all_texts(Seq items) {
 }  // namespace
 
 Fast::Fast(const Program& program, const xml::Tree& document, Time now)
-    : Evaluator(program, document, now), hoisted_(program.hoisted), memos_(program.memos) {
+    : Evaluator(program, document, now), hoisted_(program.hoisted),
+      memos_(program.memos),
+      indexes_(program.indexes) {
   if (memos_.empty()) return;
   places_.resize(document.size());
   for (xml::NameId name = 1; name < document.name_count(); ++name)
@@ -138,6 +140,26 @@ bool Fast::each_child(const xml::Tree& tree, xml::NodeId parent, xml::NameId nam
   return false;
 }
 
+// Preceding or following elements of a name: in its list, but for what is around the context.
+template <class Found>
+bool Fast::each_far(const Expression& step, const xml::Tree& tree, xml::NodeId context,
+                    xml::NameId name, Found&& found) {
+  const auto list = tree.elements(name);
+  const xml::Node& n = tree.node(context);
+  const bool before = static_cast<Axis>(step.code) == Axis::preceding;
+  const xml::NodeId after = n.kind == xml::Kind::attribute
+                                ? n.parent + 1 + tree.node(n.parent).attributes
+                                : n.end;
+  for (auto it = before ? list.begin() : std::ranges::lower_bound(list, after); it != list.end();
+       ++it) {
+    if (before && *it >= context) return false;
+    runtime_.visit(1);
+    if (runtime_.failed()) return false;
+    if ((!before || tree.node(*it).end <= context) && found(*it)) return true;
+  }
+  return false;
+}
+
 template <class Found>
 bool Fast::each(const Expression& step, const Item& context, Found&& found) {
   if (context.type != Type::node || step.positional) {
@@ -164,6 +186,8 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
           if (tree.node(id).name == name) return check(id);
         return false;
       case Axis::descendant: {
+        if (step.index != 0 && context.node == 0 && context.tree == 0)
+          if (const auto* nodes = looked_up(step)) return std::ranges::any_of(*nodes, check);
         const auto list = tree.elements(name);
         auto it = context.node == 0 ? list.begin() : std::ranges::upper_bound(list, context.node);
         for (; it != list.end() && *it < n.end; ++it)
@@ -177,26 +201,8 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
           if (check(*it)) return true;
         return false;
       }
-      case Axis::preceding: {  // in the list of the name: all before it but what is around it
-        for (const xml::NodeId id : tree.elements(name)) {
-          runtime_.visit(1);
-          if (id >= context.node || runtime_.failed()) return false;
-          if (tree.node(id).end <= context.node && check(id)) return true;
-        }
-        return false;
-      }
-      case Axis::following: {
-        const xml::NodeId after = n.kind == xml::Kind::attribute
-                                      ? n.parent + 1 + tree.node(n.parent).attributes
-                                      : n.end;
-        const auto list = tree.elements(name);
-        for (auto it = std::ranges::lower_bound(list, after); it != list.end(); ++it) {
-          runtime_.visit(1);
-          if (runtime_.failed()) return false;
-          if (check(*it)) return true;
-        }
-        return false;
-      }
+      case Axis::preceding:
+      case Axis::following: return each_far(step, tree, context.node, name, check);
       case Axis::self: return n.name == name && n.kind == xml::Kind::element && check(context.node);
       default: break;
     }
@@ -269,12 +275,37 @@ bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
     return std::ranges::any_of(start.args,
                                [&](const auto& part) { return walk(*part, focus, sink); });
   }
-  for (const Item& item : evaluate(start, focus)) {
+  const Seq from = evaluate(start, focus);
+  if (start.hoisted != 0 && from.size() > kFewNodes && e.args[1]->index != 0 &&
+      static_cast<Axis>(e.args[1]->code) == Axis::child &&
+      std::ranges::all_of(from, [](const Item& i) { return i.type == Type::node && i.tree == 0; }))
+    return walk_indexed(e, from, found);
+  for (const Item& item : from) {
     if (!is_node(item.type)) {
       runtime_.raise("XPTY0019", "a step of a path is applied to an item that is not a node");
       return false;
     }
     if (walk(e, 1, item, found)) return true;
+  }
+  return false;
+}
+
+// $parents/x[value = 'literal']/…: the x that the index gives, if their parent is one of those.
+template <class Found>
+bool Fast::walk_indexed(const Expression& path, Seq parents, Found&& found) {
+  const Expression& step = *path.args[1];
+  const auto onwards = [&](const Item& item) { return walk(path, 2, item, found); };
+  const auto* nodes = looked_up(step);
+  if (nodes == nullptr)
+    return std::ranges::any_of(parents,
+                               [&](const Item& parent) { return each(step, parent, onwards); });
+  const bool ordered = std::ranges::is_sorted(parents, before);
+  for (const xml::NodeId id : *nodes) {
+    const Item parent = node_item(trees_[0]->node(id).parent);
+    const auto same = [&](const Item& i) { return i.node == parent.node; };
+    const bool wanted = ordered ? std::ranges::binary_search(parents, parent, before)
+                                : std::ranges::any_of(parents, same);
+    if (wanted && passes(step, node_item(id)) && onwards(node_item(id))) return true;
   }
   return false;
 }

@@ -51,6 +51,16 @@ class Fast final : public Evaluator {
   bool each_atom(const Expression& e, const Focus& focus, Found&& found);
   bool passes(const Expression& step, const Item& node);
 
+  template <class Found>
+  bool each_far(const Expression& step, const xml::Tree& tree, xml::NodeId context,
+                xml::NameId name, Found&& found);
+  template <class Found>
+  bool walk_indexed(const Expression& path, Seq parents, Found&& found);
+
+  // Nodes of the step's name that its predicate `value = 'literal'` holds for, from an index of the
+  // document; null where there is none. The predicate is asked again, so nothing depends on it.
+  const std::vector<xml::NodeId>* looked_up(const Expression& step);
+
   bool exists(const Expression& e, const Focus& focus);
   std::optional<bool> exists_near(const Expression& e, const Focus& focus);
   std::optional<bool> exists_by_rarest(const Expression& e, const Focus& focus);
@@ -99,6 +109,12 @@ class Fast final : public Evaluator {
 
   std::vector<Kept> hoisted_;
   std::vector<Memo> memos_;
+  struct Index {
+    enum class State : std::uint8_t { fresh, ready, useless } state = State::fresh;
+    std::unordered_map<View, std::vector<xml::NodeId>> nodes;
+  };
+  void fill(Index& index, xml::NameId name, const Expression& value);
+  std::vector<Index> indexes_;
   std::vector<std::uint32_t> places_;  // of each element and attribute among those of its name
 };
 

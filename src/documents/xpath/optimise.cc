@@ -428,6 +428,50 @@ std::uint64_t mixed(std::uint64_t hash, std::uint64_t with) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::size_t kIndexedLiteralsMin = 3;  // asked for fewer values, an index does not pay
+
+std::string index_key(const Expression& step, const Expression& predicate) {
+  std::string key = std::to_string(step.test.name) + "/";
+  spell(*predicate.args[0], key);
+  return key;
+}
+
+bool gives_text(const Expression& e) {
+  if (e.op == Op::step || e.node_path) return true;
+  if (e.op == Op::call) return function_table()[e.code].text_result;
+  return e.op == Op::path && e.tail_path && gives_text(*e.args.back());
+}
+
+}  // namespace
+
+bool is_lookup(const Expression& step, const Expression& predicate) {
+  const auto axis = static_cast<Axis>(step.code);
+  if (step.op != Op::step || (axis != Axis::child && axis != Axis::descendant) || step.positional ||
+      step.test.kind != Test::name || step.test.wildcard)
+    return false;
+  if (predicate.op != Op::general || static_cast<Compare>(predicate.code) != Compare::eq)
+    return false;
+  const Expression& value = *predicate.args[0];
+  const Expression& wanted = *predicate.args[1];
+  return wanted.op == Op::literal && wanted.literal.size() == 1 && all_strings(wanted.literal) &&
+         depends_on_node_only(value) && gives_text(value);
+}
+
+void Optimiser::mark_index(Expression& step) {
+  for (std::size_t i = 0; i < step.args.size() && step.index == 0; ++i) {
+    if (!is_lookup(step, *step.args[i])) continue;
+    std::string key = index_key(step, *step.args[i]);
+    const auto asked = literals_.find(key);
+    if (asked == literals_.end() || asked->second.size() < kIndexedLiteralsMin) continue;
+    const auto [at, fresh] = indexes_.emplace(std::move(key), program_.indexes);
+    if (fresh) ++program_.indexes;
+    step.index = at->second + 1;
+    step.index_predicate = static_cast<std::uint32_t>(i);
+  }
+}
+
 // The same number for the same meaning; see spell().
 std::uint64_t Optimiser::fingerprint(const Expression& e, bool counting) {
   std::uint64_t hash = mixed(static_cast<std::uint64_t>(e.op) << 32 | e.code, e.slot);
@@ -442,10 +486,15 @@ std::uint64_t Optimiser::fingerprint(const Expression& e, bool counting) {
   for (const ExpressionPtr& argument : e.args)
     hash = mixed(hash, fingerprint(*argument, counting));
   if (counting && may_be_shared(e)) ++places_[hash];
+  if (counting && e.op == Op::step)
+    for (const ExpressionPtr& predicate : e.args)
+      if (is_lookup(e, *predicate))
+        literals_[index_key(e, *predicate)].emplace(predicate->args[1]->literal[0].view());
   return hash;
 }
 
 void Optimiser::mark_shared(Expression& e) {
+  if (e.op == Op::step) mark_index(e);
   if (may_be_shared(e)) {
     const auto found = places_.find(fingerprint(e, false));
     if (found != places_.end() && found->second > 1) {

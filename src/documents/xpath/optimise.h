@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -62,11 +63,14 @@ class Optimiser {
   void keep(Expression& e);
   void split_prefix(Expression& path);
   std::uint64_t fingerprint(const Expression& e, bool counting);
+  void mark_index(Expression& step);
 
   Program& program_;
   std::map<std::string, std::uint32_t> hoisted_;
   std::map<std::string, std::uint32_t> memos_;
   std::unordered_map<std::uint64_t, std::uint32_t> places_;  // how often a fingerprint was met
+  std::map<std::string, std::set<std::string>> literals_;    // what an index is asked for
+  std::map<std::string, std::uint32_t> indexes_;
   std::map<std::string, std::shared_ptr<const Regex>, std::less<>> regexes_;  // flags/pattern
 };
 
@@ -80,6 +84,9 @@ inline bool depends_on_document_only(const Expression& e) {
 inline bool depends_on_node_only(const Expression& e) {
   return e.uses_focus && !e.uses_position && !e.uses_current && !e.uses_local && !e.uses_rule;
 }
+
+// May nodes that the predicate holds for be found by looking up a text? value = 'literal'.
+bool is_lookup(const Expression& step, const Expression& predicate);
 
 // Names that the document must have for the test to be able to fail: when one is absent,
 // `not(a/b)` and its like hold without being evaluated. Empty: nothing is known.

@@ -22,6 +22,7 @@ constexpr unsigned kSeparated = 32;
 constexpr unsigned kHoisted = 64;
 constexpr unsigned kLiteral = 128;
 constexpr unsigned kMemo = 256;
+constexpr unsigned kIndex = 512;
 
 bool has_type(const Expression& e) {
   return e.op == Op::instance_of || e.op == Op::treat || e.op == Op::castable || e.op == Op::cast ||
@@ -111,7 +112,7 @@ void Saver::expression(const Expression& e) {
   const unsigned has = (e.code != 0 ? kCode : 0U) | (is_test ? kTest : 0U) |
                        (e.slot != 0 ? kSlot : 0U) | (has_type(e) ? kType : 0U) |
                        (e.text.empty() ? 0U : kText) | (e.separated ? kSeparated : 0U) |
-                       (e.hoisted != 0 ? kHoisted : 0U) | (e.memo != 0 ? kMemo : 0U) | (e.op == Op::literal ? kLiteral : 0U);
+                       (e.hoisted != 0 ? kHoisted : 0U) | (e.memo != 0 ? kMemo : 0U) | (e.index != 0 ? kIndex : 0U) | (e.op == Op::literal ? kLiteral : 0U);
   number(static_cast<std::uint64_t>(e.op));
   number(has);
   if ((has & kCode) != 0) number(e.code);
@@ -121,6 +122,7 @@ void Saver::expression(const Expression& e) {
   if ((has & kText) != 0) text(e.text);
   if ((has & kHoisted) != 0) number(e.hoisted);
   if ((has & kMemo) != 0) number(e.memo);
+  if ((has & kIndex) != 0) number(e.index), number(e.index_predicate);
   if ((has & kLiteral) != 0) return items(e.literal), void(--depth_);
   number(e.args.size());
   for (const ExpressionPtr& argument : e.args) expression(*argument);
@@ -296,7 +298,7 @@ ExpressionPtr Restorer::expression() {
 
 void Restorer::own(Expression& e) {
   e.op = one_of(Op::tree);
-  const std::uint64_t has = number(0x1ff);
+  const std::uint64_t has = number(0x3ff);
   if ((has & kCode) != 0) e.code = static_cast<std::uint16_t>(number(0xffff));
   if ((has & kTest) != 0) e.test = test();
   if ((has & kSlot) != 0) e.slot = static_cast<std::uint32_t>(number(UINT32_MAX - 1));
@@ -305,6 +307,10 @@ void Restorer::own(Expression& e) {
   e.separated = (has & kSeparated) != 0;
   if ((has & kHoisted) != 0) e.hoisted = static_cast<std::uint32_t>(number(program_.hoisted));
   if ((has & kMemo) != 0) e.memo = static_cast<std::uint32_t>(number(program_.memos));
+  if ((has & kIndex) != 0) {
+    e.index = static_cast<std::uint32_t>(number(program_.indexes));
+    e.index_predicate = static_cast<std::uint32_t>(number(UINT32_MAX));
+  }
   if ((has & kLiteral) != 0) e.literal = items();
   if (((has & kLiteral) != 0) != (e.op == Op::literal) || ((has & kType) != 0) != has_type(e) ||
       ((has & kTest) != 0) != (e.op == Op::step))
@@ -392,6 +398,9 @@ void Restorer::inspect(Expression& e) {
   analyse(e);
   const auto sound = [&](const auto& self, const Expression& part) -> bool {
     if (part.hoisted != 0 && (!depends_on_document_only(part) || !program_.documents.empty()))
+      return false;
+    if (part.index != 0 && (part.index_predicate >= part.args.size() ||
+                            !is_lookup(part, *part.args[part.index_predicate])))
       return false;
     if (part.memo != 0 && (part.hoisted != 0 || !depends_on_node_only(part))) return false;
     return std::ranges::all_of(part.args, [&](const auto& a) { return self(self, *a); });

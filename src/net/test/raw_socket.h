@@ -12,6 +12,7 @@
 
 #include <array>
 #include <chrono>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -83,6 +84,10 @@ class RawSocket {
   std::size_t receive_some() {
     std::array<char, 16 * 1024> bytes;
     const ssize_t size = ::recv(fd_, bytes.data(), bytes.size(), 0);
+    return size > 0 ? static_cast<std::size_t>(size) : 0;
+  }
+  std::size_t receive_into(std::span<char> room) {
+    const ssize_t size = ::recv(fd_, room.data(), room.size(), 0);
     return size > 0 ? static_cast<std::size_t>(size) : 0;
   }
   std::string receive_until(View end) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Requests, as a server reads them. Checked: the outcome does not depend on how the bytes are cut
-// (the first byte of the input says how) or on whether bodies are kept or given away, limits hold, and nothing that was accepted could be read
-// in another way.
+// (the first byte of the input says how) or on whether bodies are kept or given away, limits hold,
+// and nothing that was accepted could be read in another way.
 #include "net/wire/grammar.h"
 #include "net/wire/reader.h"
 

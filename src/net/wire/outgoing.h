@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A message on its way out: head and body lie apart and are never joined; a body may be a stream.
-// Written at once as far as the socket takes it, which without a stream is nearly always to the end.
+// Written at once as far as the socket takes it, which without a stream is nearly always to the
+// end.
 #pragma once
 
 #include <string>

@@ -209,7 +209,9 @@ void MessageReader::accept_body(std::size_t body_bytes_max, Keep keep) {
   body_bytes_max_ = body_bytes_max;
   keep_ = keep;
   const int status = response_.status;
-  if (keep == Keep::no_body || (kind_ == Kind::response && (status < 200 || status == 204 || status == 304))) {
+  const bool is_bare =
+      kind_ == Kind::response && (status < 200 || status == 204 || status == 304);
+  if (keep == Keep::no_body || is_bare) {
     state_ = State::done;  // RFC 9112 §6.3, rule 1
   } else if (chunked_) {
     state_ = State::chunk_size;

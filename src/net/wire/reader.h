@@ -57,8 +57,8 @@ class MessageReader {
   void accept_body(std::size_t body_bytes_max, Keep keep = Keep::whole);
   // Of a body in pieces: what the last `feed` has passed, within its input; it stops at each.
   [[nodiscard]] View piece() const { return piece_; }
-  // So many bytes that come next are all of the body. They need not be fed: whoever reads up to that
-  // many into a place of its own says so. 0: feed.
+  // So many bytes that come next are all of the body. They need not be fed: whoever reads up to
+  // that many into a place of its own says so. 0: feed.
   [[nodiscard]] std::size_t direct_bytes() const;
   void pass_direct(std::size_t bytes) { pass_body(bytes); }
   // The connection ended. True when that ends the message (until_close).

@@ -2,8 +2,8 @@
 //
 // One connection of a server: one request at a time, answered in order. What arrives early waits in
 // the connection (at most one read), and nothing more is read while a request is being handled: a
-// client that sends faster than it is answered is held back by TCP. On a route that streams, the body
-// waits in the socket as well, until the handler names a sink for it (server_body.cc).
+// client that sends faster than it is answered is held back by TCP. On a route that streams, the
+// body waits in the socket as well, until the handler names a sink for it (server_body.cc).
 #pragma once
 
 #include <atomic>

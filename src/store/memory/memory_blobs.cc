@@ -39,7 +39,10 @@ class MemoryWriter final : public BlobWriter {
  public:
   MemoryWriter(std::shared_ptr<Contents> contents, const Hash& hash, std::string name,
                PartialBlob partial)
-      : contents_(std::move(contents)), hash_(hash), name_(std::move(name)), partial_(std::move(partial)) {}
+      : contents_(std::move(contents)),
+        hash_(hash),
+        name_(std::move(name)),
+        partial_(std::move(partial)) {}
   ~MemoryWriter() override {
     if (name_.empty()) return;
     const std::lock_guard lock(contents_->mutex);
