@@ -5,7 +5,7 @@ PRESET ?= dev
 BUILD := build/$(PRESET)
 VERIFIER := /usr/bin/python3 tools/verify_receipt/verify_receipt.py
 
-.PHONY: build demo test bench fuzz format tidy install-build install-test configure
+.PHONY: build demo test conformance interop differential bench fuzz format tidy install-build install-test configure
 
 build: configure
 	@cmake --build $(BUILD) --target corridor
@@ -15,7 +15,7 @@ install-build:
 	@tools/install build
 
 install-test:
-	@tools/install build test
+	@tools/install build test kits
 
 configure: install-build
 	@test -f $(BUILD)/build.ninja || cmake --preset $(PRESET) >/dev/null
@@ -27,6 +27,19 @@ demo: build
 test: install-test configure
 	@cmake --build $(BUILD)
 	@tools/run-tests $(BUILD)
+
+# The official kit, and a foreign connector; both come from Maven Central. RUNS=10 repeats.
+conformance: install-test build
+	@CORRIDOR=$(CURDIR)/$(BUILD)/src/cli/corridor /usr/bin/python3 test/conformance/dsp/run.py
+
+interop: install-test build
+	@CORRIDOR=$(CURDIR)/$(BUILD)/src/cli/corridor /usr/bin/python3 test/interop/run.py
+
+# The rule engine beside Saxon-HE: 20,000 expressions, 2,400 documents; some minutes.
+differential: install-test configure
+	@tools/install oracle
+	@cmake --build $(BUILD) --target documents_test
+	@tools/differential $(BUILD)
 
 bench: PRESET := release
 bench: BUILD := build/release

@@ -4,6 +4,7 @@
 #include "crypto/crypto.h"
 #include "engine/outbox_record.h"
 #include "evidence/receipt.h"
+#include "exchange/machine.h"
 
 namespace corridor::sim {
 
@@ -14,8 +15,21 @@ using exchange::NegotiationState;
 
 namespace {
 
-// How far a negotiation is; a termination may meet any state of the other side.
-int rank(NegotiationState state) { return static_cast<int>(state); }
+template <class State>
+bool one_message_apart(State a, State b) {
+  if (a == b || a == State::terminated || b == State::terminated) return true;
+  for (const auto& row : exchange::bindings()) {
+    for (const char* const event : {"", "ACCEPTED", "FINALIZED"}) {
+      exchange::Message message;
+      message.type = row.type;
+      message.event_type = event;
+      for (const auto sender : {exchange::Role::provider, exchange::Role::consumer})
+        if (exchange::after(a, sender, message) == b || exchange::after(b, sender, message) == a)
+          return true;
+    }
+  }
+  return false;
+}
 
 template <class Record>
 std::optional<Record> find(const engine::Rows& rows, Table table, View key) {
@@ -28,8 +42,8 @@ std::optional<Record> find(const engine::Rows& rows, Table table, View key) {
 
 }  // namespace
 
-Checks::Checks(World& world, SimNetwork& network, std::vector<SimNode*> nodes)
-    : world_(world), nodes_(std::move(nodes)) {
+Checks::Checks(World& world, SimNetwork& network, std::vector<SimNode*> nodes, SimSink& sink)
+    : world_(world), nodes_(std::move(nodes)), sink_(sink) {
   network.on_request = [this](const auto& from, const auto& request) {
     request_is_committed(from, request);
   };
@@ -37,10 +51,8 @@ Checks::Checks(World& world, SimNetwork& network, std::vector<SimNode*> nodes)
     answer_is_committed(to, request, response);
   };
   for (SimNode* const node : nodes_) {
-    node->on_commit = [this, node] {
-      one_hand_over(*node);
-      states_are_compatible();
-      log_never_forks(*node);
+    node->on_commit = [this, node](std::span<const store::Write> writes) {
+      looked_at(*node, writes);
     };
   }
 }
@@ -81,6 +93,7 @@ std::vector<Record> Checks::all(SimNode& node, Table table) {
 void Checks::request_is_committed(const std::string& from, const net::Request& request) {
   SimNode* const node = by_name(from);
   if (node == nullptr || request.method != "POST") return;
+  if (request.url == sink_.url()) return event_is_committed(*node, request);
   const auto messages = all<Outgoing>(*node, Table::outbox);
   const Digest sha256 = crypto::sha256(request.body);
   const bool committed = std::ranges::any_of(messages, [&](const Outgoing& message) {
@@ -102,52 +115,92 @@ void Checks::answer_is_committed(const std::string& to, const net::Request& requ
            to + " acknowledged a document that is not in its inbox");
     return;
   }
-  const auto took = [&](const auto& records) {
-    return std::ranges::any_of(records, [&](const auto& record) {
-      return std::ranges::any_of(record.accepted,
-                                 [&](const auto& accepted) { return accepted.sha256 == sha256; });
-    });
-  };
-  if (request.target.starts_with("/0/dsp/negotiations"))
-    expect(took(all<NegotiationRecord>(*node, Table::negotiation)),
-           to + " acknowledged a message that it had not committed: " + request.target);
-  if (request.target.starts_with("/0/dsp/transfers"))
-    expect(took(all<exchange::TransferRecord>(*node, Table::transfer)),
-           to + " acknowledged a message that it had not committed: " + request.target);
+  const bool negotiation = request.target.starts_with("/0/dsp/negotiations");
+  if (!negotiation && !request.target.starts_with("/0/dsp/transfers")) return;
+  // Its own pid stands in the answer, or in the path.
+  const auto body = json::parse(response.body);
+  bool took = false;
+  for (const char* const member : {"providerPid", "consumerPid"}) {
+    const auto pid = body ? body->text_or(member) : std::string_view();
+    const auto accepted = [&](const auto& record) {
+      return record && std::ranges::any_of(record->accepted, [&](const auto& a) {
+               return a.sha256 == sha256 || a.id == json::parse(request.body)->text_or("@id");
+             });
+    };
+    took |= negotiation ? accepted(find<NegotiationRecord>(rows, Table::negotiation, pid))
+                        : accepted(find<exchange::TransferRecord>(rows, Table::transfer, pid));
+  }
+  expect(took, to + " acknowledged a message that it had not committed: " + request.target);
 }
 
-void Checks::one_hand_over(SimNode& node) {
-  std::set<std::string> seen;
-  for (const auto& item : all<exchange::InboxRecord>(node, Table::inbox))
-    expect(seen.insert(hex(item.sha256.view())).second,
-           node.name() + " handed one document over twice: " + item.id.value);
+void Checks::looked_at(SimNode& node, std::span<const store::Write> writes) {
+  for (const auto& write : writes) {
+    if (!write.value) continue;
+    const auto table = static_cast<Table>(write.table);
+    if (table == Table::inbox) one_hand_over(node, *write.value);
+    if (table == Table::negotiation)
+      if (const auto record = from_bytes<NegotiationRecord>(*write.value))
+        negotiation_is_compatible(node, *record);
+    if (table == Table::transfer)
+      if (const auto record = from_bytes<exchange::TransferRecord>(*write.value))
+        transfer_is_compatible(node, *record);
+    if (table == Table::log) log_never_forks(node);
+  }
 }
 
-// The two sides of a negotiation are never further apart than one message.
-void Checks::states_are_compatible() {
-  for (SimNode* const provider : nodes_) {
-    for (const auto& one : all<NegotiationRecord>(*provider, Table::negotiation)) {
-      if (one.role != exchange::Role::provider) continue;
-      for (SimNode* const consumer : nodes_) {
-        if (consumer->did() != one.peer) continue;
-        const engine::Rows rows(consumer->store().latest(), 0);
-        const auto key =
-            rows.get(Table::process_of_peer,
-                     exchange::process_of_peer_key("N", provider->did(), one.provider_pid.value));
-        if (!key || !*key) continue;
-        const auto other = find<NegotiationRecord>(rows, Table::negotiation, **key);
-        if (!other || one.state == NegotiationState::terminated ||
-            other->state == NegotiationState::terminated)
-          continue;
-        const int apart = rank(one.state) - rank(other->state);
-        // None to offered is two in the numbering, one in the machine.
-        const bool first = one.state == NegotiationState::none && other->state == NegotiationState::offered;
-        expect(first || (apart >= -1 && apart <= 1),
-               "a negotiation is " + std::string(state_name(one.state)) + " at " +
-                   provider->name() + " and " + std::string(state_name(other->state)) + " at " +
-                   consumer->name());
-      }
-    }
+void Checks::one_hand_over(SimNode& node, View row) {
+  const auto item = from_bytes<exchange::InboxRecord>(row);
+  if (!item) return;
+  auto& seen = handed_over_[node.name()];
+  const auto [it, is_new] = seen.emplace(hex(item->sha256.view()), item->id.value);
+  expect(is_new || it->second == item->id.value,
+         node.name() + " handed one document over twice: " + item->id.value);
+}
+
+template <class Record>
+std::optional<Record> Checks::other_side(SimNode& node, const Record& record, Table table, View what) {
+  const std::string& theirs = record.role == exchange::Role::provider ? record.consumer_pid.value
+                                                                       : record.provider_pid.value;
+  for (SimNode* const peer : nodes_) {
+    if (peer->did() != record.peer) continue;
+    const engine::Rows rows(peer->store().latest(), 0);
+    if (!theirs.empty()) return find<Record>(rows, table, theirs);
+    const auto key = rows.get(Table::process_of_peer,
+                              exchange::process_of_peer_key(what, node.did(), record.own_pid()));
+    if (key && *key) return find<Record>(rows, table, **key);
+  }
+  return std::nullopt;
+}
+
+void Checks::negotiation_is_compatible(SimNode& node, const NegotiationRecord& record) {
+  const auto other = other_side(node, record, Table::negotiation, "N");
+  if (other)
+    expect(one_message_apart(record.state, other->state),
+           "a negotiation is " + std::string(state_name(record.state)) + " at " + node.name() +
+               " and " + std::string(state_name(other->state)) + " at the other side");
+}
+
+void Checks::transfer_is_compatible(SimNode& node, const exchange::TransferRecord& record) {
+  const auto other = other_side(node, record, Table::transfer, "T");
+  if (other)
+    expect(one_message_apart(record.state, other->state),
+           "a transfer is " + std::string(state_name(record.state)) + " at " + node.name() + " and " +
+               std::string(state_name(other->state)) + " at the other side");
+}
+
+// After the quiet hour both sides say the same, nothing waits for an answer, no plan was forgotten.
+template <class Record>
+void Checks::processes_settled(SimNode& node, Table table, View what) {
+  for (const auto& record : all<Record>(node, table)) {
+    expect(record.in_flight.empty(), node.name() + ": a message of " + record.own_pid() + " waits for ever");
+    expect(!record.planned || record.planned->at.ms > world_.now() / 1000,
+           node.name() + " forgot what an instruction had planned for " + record.own_pid());
+    const auto other = other_side(node, record, table, what);
+    if (!other) continue;
+    expect(other->state == record.state,
+           std::string(what) + " " + record.own_pid() + " ended " + std::string(state_name(record.state)) +
+               " at " + node.name() + " and " + std::string(state_name(other->state)) +
+               " at the other side");
   }
 }
 
@@ -198,12 +251,37 @@ void Checks::receipts_verify(SimNode& node) {
   }
 }
 
+void Checks::event_is_committed(SimNode& node, const net::Request& request) {
+  const auto event = json::parse(request.body);
+  const std::uint64_t number = event ? std::stoull(std::string(event->text_or("id", "0"))) : 0;
+  const auto row =
+      engine::Rows(node.store().latest(), 0).get(Table::notice, engine::notice_key(number));
+  expect(row && *row && **row == request.body, node.name() + " told what it had not committed");
+}
+
+void Checks::events_are_told(SimNode& node) {
+  const engine::Rows rows(node.store().latest(), 0);
+  const auto newest = engine::newest_notice(rows);
+  const auto& told = sink_.told(node.did().value);
+  const std::uint64_t last = told.empty() ? 0 : told.back();  // a node may have nothing to tell
+  expect(newest && last == *newest,
+         node.name() + " did not tell its newest event");
+  for (std::size_t i = 1; i < told.size(); ++i)
+    expect(told[i] == told[i - 1] + 1, node.name() + " told event " + std::to_string(told[i]) +
+                                           " after " + std::to_string(told[i - 1]));
+}
+
 void Checks::at_the_end() {
-  states_are_compatible();
   for (SimNode* const node : nodes_) {
+    processes_settled<NegotiationRecord>(*node, Table::negotiation, "N");
+    processes_settled<exchange::TransferRecord>(*node, Table::transfer, "T");
+    for (const auto& record : all<NegotiationRecord>(*node, Table::negotiation))
+      if (record.role == exchange::Role::provider && record.state == NegotiationState::finalized)
+        ++agreements;
     expect(node->up(), node->name() + " did not come back");
     log_verifies(*node);
     receipts_verify(*node);
+    events_are_told(*node);
     for (const auto& record : all<ExchangeRecord>(*node, Table::exchange)) {
       const bool settled =
           record.state != ExchangeState::waiting && record.state != ExchangeState::sending;

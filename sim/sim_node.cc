@@ -28,7 +28,7 @@ Result<> CrashingStore::commit(std::span<const store::Write> writes) {
     return fail(Code::unavailable, "the node died before the commit");
   }
   TRY(inner_->commit(writes));
-  if (on_commit) on_commit();
+  if (on_commit) on_commit(writes);
   if (dies) crash_();
   return {};
 }
@@ -38,8 +38,8 @@ SimNode::SimNode(World& world, SimNetwork& network, std::string name, std::uint1
       identity_(world.draw_seed()), env_(world, name_), store_(world, [this] { crash(); }),
       blobs_(store::open_memory_blobs(store::hash_by<crypto::Sha256>(crypto::sha256))),
       files_(store::open_memory_files()) {
-  store_.on_commit = [this] {
-    if (on_commit) on_commit();
+  store_.on_commit = [this](std::span<const store::Write> writes) {
+    if (on_commit) on_commit(writes);
   };
 }
 

@@ -22,7 +22,7 @@ class CrashingStore final : public store::Store {
   const store::View& latest() const override { return inner_->latest(); }
   std::uint64_t commit_count() const override { return inner_->commit_count(); }
 
-  std::function<void()> on_commit;  // checkers
+  std::function<void(std::span<const store::Write>)> on_commit;  // checkers
 
  private:
   World& world_;
@@ -51,7 +51,7 @@ class SimNode {
   [[nodiscard]] store::Store& store() { return store_; }
   [[nodiscard]] engine::Engine* engine() { return up() ? engine_.get() : nullptr; }
 
-  std::function<void()> on_commit;
+  std::function<void(std::span<const store::Write>)> on_commit;
   int crashes = 0;
 
  private:

@@ -113,6 +113,10 @@ void SimNetwork::send(const std::string& from, net::Request request,
     flight->finish(fail(Code::timeout, "no answer within the time for it"));
   });
   const bool faulty = world_.faults.on;
+  if (faulty && is_cut && is_cut(from, flight->authority)) {
+    world_.trace(from + " is cut off from " + flight->authority);
+    return;
+  }
   const bool twice = faulty && world_.chance(world_.faults.twice);
   if (faulty && world_.chance(world_.faults.lose)) {
     world_.trace(from + " lost " + flight->request.method + " " + flight->request.target);

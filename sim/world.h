@@ -101,6 +101,8 @@ class SimNetwork {
   // Seen before anything else happens to them; the checkers look here.
   std::function<void(const std::string& from, const net::Request&)> on_request;
   std::function<void(const std::string& to, const net::Request&, const net::Response&)> on_answer;
+  // Whether nothing gets from this node to that address now: a partition.
+  std::function<bool(const std::string& from, const std::string& to)> is_cut;
 
   void send(const std::string& from, net::Request request,
             std::function<void(Result<net::Response>)> done);

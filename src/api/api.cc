@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "api/call.h"
+#include "api/request_counts.h"
 #include "crypto/crypto.h"
 
 namespace corridor::api {
@@ -110,38 +111,46 @@ json::Value plain_error(const Error& error) {
   return body;
 }
 
+// The error body that belongs to a route. Both pids are required of a process's: what the message
+// says, else what the path says, for whoever is asked.
+json::Value error_in_form(const Route& route, const Params& params, View body, const Error& error) {
+  const bool negotiation = route.path.starts_with("/0/dsp/negotiations");
+  if (route.path.starts_with("/0/dsp/catalog")) return exchange::catalog_error(error);
+  if (!negotiation && !route.path.starts_with("/0/dsp/transfers")) return plain_error(error);
+  const auto said = json::parse(body);
+  std::string provider(said ? said->text_or("providerPid") : View());
+  std::string consumer(said ? said->text_or("consumerPid") : View());
+  const auto pid = params.find("pid");
+  const std::string own = pid == params.end() ? "urn:corridor:none" : pid->second;
+  if (provider.empty()) provider = own;
+  if (consumer.empty()) consumer = own;
+  return exchange::error_body(negotiation, provider, consumer, error);
+}
+
 }  // namespace
 
 Call::Call(Api& api, const Route& of, net::Request asked, net::Respond respond)
-    : request(std::move(asked)), route(&of), api_(&api), respond_(std::move(respond)) {}
+    : request(std::move(asked)), route(&of), api_(&api), began_ns_(api.env_.ticks_ns()),
+      respond_(std::move(respond)) {}
 
 std::string_view Call::query_or(View name, View fallback) const {
   const auto found = query.find(name);
   return found == query.end() ? fallback : View(found->second);
 }
 
-void Call::answer(net::Response response) { respond_(std::move(response)); }
+void Call::answer(net::Response response) {
+  api_->counts_->count(static_cast<std::size_t>(route - routes().data()), response.status,
+                       env().ticks_ns() - began_ns_);
+  respond_(std::move(response));
+}
+
+const RequestCounts& Call::request_counts() const { return *api_->counts_; }
 
 void Call::answer(int status, const json::Value& body) { answer(json_response(status, body)); }
 
 void Call::fail(const Error& error) {
-  const bool negotiation = route->path.starts_with("/0/dsp/negotiations");
-  const bool transfer = route->path.starts_with("/0/dsp/transfers");
-  json::Value body;
-  if (negotiation || transfer) {
-    // Both pids are required: what the message says, else what the path says, for whoever is asked.
-    auto said = json::parse(request.body);
-    std::string provider(said ? said->text_or("providerPid") : View());
-    std::string consumer(said ? said->text_or("consumerPid") : View());
-    const auto pid = params.find("pid");
-    const std::string own = pid == params.end() ? "urn:corridor:none" : pid->second;
-    if (provider.empty()) provider = own;
-    if (consumer.empty()) consumer = own;
-    body = exchange::error_body(negotiation, provider, consumer, error);
-  } else {
-    body = plain_error(error);
-  }
-  auto response = json_response(code_facts(error.code).http_status, body);
+  auto response = json_response(code_facts(error.code).http_status,
+                                error_in_form(*route, params, request.body, error));
   if (code_facts(error.code).retryable) response.headers.add("Retry-After", "2");
   if (error.code == Code::unauthenticated) response.headers.add("WWW-Authenticate", "Bearer");
   answer(std::move(response));
@@ -158,8 +167,30 @@ void Call::answer(Result<engine::Committed> committed) {
   answer(reply.status, reply.body);
 }
 
+void submit(Call call, exchange::Command command) {
+  engine::Engine& engine = call.engine();
+  engine.submit(std::move(command), [call = std::move(call)](Result<engine::Committed> done) mutable {
+    call.answer(std::move(done));
+  });
+}
+
+void manage(Call call, engine::Command command) {
+  engine::Engine& engine = call.engine();
+  engine.manage(std::move(command), [call = std::move(call)](Result<engine::Committed> done) mutable {
+    call.answer(std::move(done));
+  });
+}
+
+Result<json::Value> body_object(const Call& call) {
+  if (call.request.body.empty()) return json::Value::object();
+  TRY_ASSIGN(json::Value body, json::parse(call.request.body));
+  if (!body.is_object()) return fail(Code::invalid, "the body is not a JSON object");
+  return body;
+}
+
 Api::Api(Env& env, Executor& workers, engine::Engine& engine, net::Client& client, Options options)
-    : env_(env), workers_(workers), engine_(engine), client_(client), options_(std::move(options)) {}
+    : env_(env), workers_(workers), engine_(engine), client_(client), options_(std::move(options)),
+      counts_(std::make_unique<RequestCounts>(routes().size())) {}
 
 Api::~Api() = default;
 
@@ -167,6 +198,21 @@ std::size_t Api::body_bytes_max(View method, View target) {
   Params params;
   const Match match = find_route(method, target, params);
   return match.route == nullptr ? 0 : match.route->body_bytes_max;
+}
+
+bool Api::body_is_streamed(View method, View target) {
+  Params params;
+  const Match match = find_route(method, target, params);
+  return match.route != nullptr && match.route->body_bytes_max > limits::kDocumentBytesMax;
+}
+
+net::Response Api::refusal(View method, View target, const Error& error) {
+  Params params;
+  const Match match = find_route(method, target, params);
+  const int status = code_facts(error.code).http_status;
+  return json_response(status, match.route == nullptr
+                                   ? plain_error(error)
+                                   : error_in_form(*match.route, params, {}, error));
 }
 
 void Api::handle(net::Request request, net::Respond respond) {
@@ -195,11 +241,44 @@ void Api::route(net::Request request, net::Respond respond) {
     case Access::peer: return authenticate_peer(std::move(call));
     case Access::local: break;
   }
-  const auto key = bearer(call.request);
-  if (!key || !crypto::equal_in_constant_time(*key, options_.api_key))
-    return call.fail({Code::unauthenticated, "the API key is missing or wrong",
-                      "send the content of the file api.key in the node's data folder as a bearer token"});
+  if (auto good = check_key(call); !good) return call.fail(good.error());
   match.route->handle(std::move(call));
+}
+
+Result<> Api::check_key(const Call& call) const {
+  const Error refused{
+      Code::unauthenticated, "the API key is missing or wrong",
+      "send the content of the file api.key in the node's data folder as a bearer token"};
+  const auto key = bearer(call.request);
+  if (!key) return std::unexpected(refused);
+  if (crypto::equal_in_constant_time(*key, options_.api_key)) return {};
+  return engine_.reading([&](const engine::Rows& rows) -> Result<> {
+    TRY_ASSIGN(const auto row, rows.get(Table::api_key, crypto::sha256(*key).view()));
+    if (!row) return std::unexpected(refused);
+    TRY_ASSIGN(const auto record, from_bytes<engine::ApiKeyRecord>(*row));
+    if (record.role == "admin" || call.request.method == "GET") return {};
+    return corridor::fail(Code::denied, "the key \"" + record.name + "\" may only look",
+                          "ask with a key of role admin");
+  });
+}
+
+// A peer of a closed network is known by the value of its Authorization; only the protocol's own
+// routes take it.
+std::optional<exchange::PeerCaller> Api::peer_of_fixed_token(const Call& call) const {
+  const std::string* const header = call.request.headers.find("Authorization");
+  if (header == nullptr || !call.route->path.starts_with("/0/dsp/")) return std::nullopt;
+  const Digest digest = crypto::sha256(*header);
+  auto found = engine_.reading([&](const engine::Rows& rows) -> Result<exchange::PeerCaller> {
+    const Error unknown{Code::not_found, "no peer sends this", {}};
+    TRY_ASSIGN(const auto did, rows.get(Table::known_token, digest.view()));
+    if (!did) return std::unexpected(unknown);
+    TRY_ASSIGN(const auto row, rows.get(Table::peer, *did));
+    if (!row) return std::unexpected(unknown);
+    TRY_ASSIGN(const auto peer, from_bytes<exchange::PeerRecord>(*row));
+    return exchange::PeerCaller{{peer.did, {}}, peer.dsp_url, {}};
+  });
+  if (!found) return std::nullopt;
+  return std::move(*found);
 }
 
 void Api::authenticate_peer(Call call) {
@@ -209,8 +288,16 @@ void Api::authenticate_peer(Call call) {
     if (error.code == Code::busy || error.code == Code::unavailable || error.code == Code::timeout)
       return refused.fail({error.code == Code::busy ? Code::busy : Code::unavailable,
                            "the token cannot be judged right now", {}});
+    // A process is shown to its parties alone: whoever is not provably one gets the answer of an
+    // unknown id (DSP 2025-1 §8.2.1).
+    if (refused.route->path.starts_with("/0/dsp/") && refused.params.contains("pid"))
+      return refused.fail({Code::not_found, "there is no such process", {}});
     refused.fail({Code::unauthenticated, "the request carries no valid token", {}});
   };
+  if (auto known = peer_of_fixed_token(call); known) {
+    call.from = std::move(*known);
+    return call.route->handle(std::move(call));
+  }
   const auto token = bearer(call.request);
   if (!token) return refuse(call, {Code::unauthenticated, "there is no bearer token", {}});
   const std::string compact(*token);

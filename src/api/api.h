@@ -3,7 +3,8 @@
 // Every route of a node in one table (routes.cc): who may call it, how large its body may be, and
 // the handler. Three kinds of callers: anyone (DID document, version, log heads and tiles), peers
 // (a self-issued token, verified here against the caller's DID document), and this node's own people
-// and programs (the API key of the data folder). The command line has no other way in.
+// and programs (the API key of the data folder, or a named one; one of role `read` may only GET). The
+// command line has no other way in.
 //
 // A handler reads and checks on a worker, asks the engine, and answers when the commit is done.
 // Whoever is not a party to a process gets the answer of an unknown id.
@@ -14,6 +15,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "engine/engine.h"
 #include "identity/identity.h"
@@ -30,6 +32,7 @@ struct Options {
 };
 
 class Call;
+class RequestCounts;
 
 class Api {
  public:
@@ -39,11 +42,18 @@ class Api {
   void handle(net::Request request, net::Respond respond);
   // Most bytes a body for this method and target may have.
   [[nodiscard]] static std::size_t body_bytes_max(View method, View target);
+  // Whether a body of any size is expected there: it is taken piece by piece.
+  [[nodiscard]] static bool body_is_streamed(View method, View target);
+  // The answer to a request that never reached its handler, in the form of its route.
+  [[nodiscard]] static net::Response refusal(View method, View target, const Error& error);
 
  private:
   friend class Call;
   void route(net::Request request, net::Respond respond);
   void authenticate_peer(Call call);
+  // `unauthenticated`, or `denied` for a key that may only look.
+  Result<> check_key(const Call& call) const;
+  std::optional<exchange::PeerCaller> peer_of_fixed_token(const Call& call) const;
 
   struct Guard {
     std::mutex mutex;
@@ -56,6 +66,7 @@ class Api {
   net::Client& client_;
   Options options_;
   std::array<Guard, 8> guards_;  // by issuer
+  std::unique_ptr<RequestCounts> counts_;
 };
 
 }  // namespace corridor::api

@@ -42,6 +42,7 @@ class Call {
   [[nodiscard]] Executor& workers() const { return api_->workers_; }
   [[nodiscard]] net::Client& client() const { return api_->client_; }
   [[nodiscard]] const Options& options() const { return api_->options_; }
+  [[nodiscard]] const RequestCounts& request_counts() const;
   [[nodiscard]] std::string_view query_or(View name, View fallback = {}) const;
 
   void answer(int status, const json::Value& body);
@@ -52,6 +53,7 @@ class Call {
 
  private:
   Api* api_;
+  std::int64_t began_ns_;
   net::Respond respond_;
 };
 
@@ -71,12 +73,17 @@ void log_proof(Call call);
 void dsp_message(Call call);        // dsp.cc: which one follows from the path and the binding
 void dsp_get_negotiation(Call call);
 void dsp_get_transfer(Call call);
+void dsp_catalog(Call call);        // catalog.cc
+void dsp_dataset(Call call);
 
 void receive_document(Call call);   // inbox.cc
+void data_read(Call call);          // data.cc
+void data_put(Call call);
 void join_peer(Call call);          // partners.cc
 
 void manage_status(Call call);      // manage.cc
-void manage_explain(Call call);
+void manage_explain(Call call);     // explain.cc
+void manage_other_side(Call call);  // other_side.cc
 void manage_send(Call call);        // send.cc
 void manage_exchanges(Call call);
 void manage_exchange(Call call);
@@ -88,19 +95,119 @@ void manage_peers(Call call);       // partners.cc
 void manage_peer_remove(Call call);
 void manage_invite(Call call);
 void manage_join(Call call);
-void manage_negotiations(Call call);  // manage.cc
-void manage_agreements(Call call);
-void manage_approve(Call call);
-void manage_terminate(Call call);
-void manage_instructions(Call call);
+void manage_negotiations(Call call);  // processes.cc
+void manage_negotiation(Call call);
+void manage_negotiation_start(Call call);
+void manage_transfers(Call call);
+void manage_transfer(Call call);
+void manage_transfer_start(Call call);
+void manage_move(Call call);
+void manage_agreements(Call call);    // agreements.cc
+void manage_agreement(Call call);
+void manage_agreement_import(Call call);
+void manage_agreement_end(Call call);
+void manage_instructions(Call call);  // instructions.cc
 void manage_instruction_put(Call call);
 void manage_instruction_remove(Call call);
+void manage_datasets(Call call);      // datasets.cc
+void manage_dataset(Call call);
+void manage_dataset_put(Call call);
+void manage_dataset_data(Call call);  // data.cc
+void manage_dataset_remove(Call call);
+void manage_fetches(Call call);
+void manage_fetch(Call call);
+void manage_fetch_start(Call call);
+void manage_fetch_data(Call call);    // data.cc
+void manage_catalog(Call call);       // peer_catalog.cc
+void manage_discover(Call call);      // discover.cc
+void manage_peer_put(Call call);      // partners.cc
+void manage_events(Call call);        // events.cc
+void manage_subscriptions(Call call);
+void manage_subscription_put(Call call);
+void manage_subscription_remove(Call call);
+void manage_subscription_replay(Call call);
+void manage_keys(Call call);          // keys.cc
+void manage_key_add(Call call);
+void manage_key_remove(Call call);
+void manage_metrics(Call call);       // metrics.cc
+void ready(Call call);                // wellknown.cc
+void openapi(Call call);              // openapi.cc
 
 // Checks, stores and sends one document; answers the call with the exchange. Shared by `send` and
 // by the test document of `join`.
 using SendDone = std::move_only_function<void(Result<engine::Committed>)>;
 void check_store_send(engine::Engine& engine, Executor& workers, Bytes bytes,
                       exchange::SendDocument command, SendDone done);
+
+// Asks a peer with our Authorization; answers the call itself when there is no answer, or a refusal.
+using PeerAnswered = std::move_only_function<void(Call, net::Response)>;
+void ask_peer(Call call, const Did& peer, net::Request request, PeerAnswered then);
+
+// Finds where a peer answers, from its DID document (or `address`) and its version document:
+// {"did", "dsp", "corridor"?, "name"?, "steps": [{"step", "ok", "text", "todo"?}]}. Without a "dsp" it
+// was not found, and the last step says why.
+using Discovered = std::move_only_function<void(Call, json::Value found)>;
+void discover(Call call, const Did& peer, const std::string& address, Discovered then);
+
+// Looks a dataset up in a peer's catalogue and goes on with the offer that was asked for (or its first)
+// and its terms; answers the call itself when there is none.
+using OfferFound = std::move_only_function<void(Call, OfferId, json::Value terms)>;
+void with_offer(Call call, const Did& peer, const std::string& address, const DatasetId& dataset,
+                const OfferId& offer, OfferFound then);
+
+// Asks the clerk, and answers the call with what was committed.
+void submit(Call call, exchange::Command command);
+void manage(Call call, engine::Command command);
+
+// The body as a JSON object; an empty one reads as {}.
+Result<json::Value> body_object(const Call& call);
+// Reads a record from the body by its own field list.
+template <class Record>
+Result<Record> record_of(const json::Value& body) {
+  Record record;
+  FieldReader reader(body);
+  fields(reader, record);
+  if (reader.failed())
+    return corridor::fail(Code::invalid, "the member \"" + reader.wrong() + "\" is of the wrong kind");
+  return record;
+}
+
+// A page of a table as {"items": [...], "next"?}; `show` makes an item of a record, null leaves it out.
+template <class Record, class Show>
+void list_table(Call call, Table table, Show show) {
+  auto list = call.engine().reading([&](const engine::Rows& rows) -> Result<json::Value> {
+    auto items = json::Value::array();
+    const Bytes after(call.query_or("after"));
+    TRY_ASSIGN(const auto page, rows.scan({table, {}, after, limits::kScanRowsMax}));
+    for (const auto& row : page) {
+      TRY_ASSIGN(const auto record, from_bytes<Record>(row.value));
+      auto item = show(record);
+      if (item.is_object()) items.push(std::move(item));
+    }
+    auto body = json::Value::object({{"items", std::move(items)}});
+    if (page.size() == limits::kScanRowsMax) body.set("next", page.back().key);
+    return body;
+  });
+  if (!list) return call.fail(list.error());
+  call.answer(200, *list);
+}
+
+// The record of one row; `not_found` with the words of `what`.
+template <class Record>
+Result<Record> find_record(const Call& call, Table table, View key, const std::string& what) {
+  return call.engine().reading([&](const engine::Rows& rows) -> Result<Record> {
+    TRY_ASSIGN(const auto row, rows.get(table, key));
+    if (!row) return corridor::fail(Code::not_found, "there is no " + what + " here");
+    return from_bytes<Record>(*row);
+  });
+}
+
+json::Value history_json(const std::vector<exchange::HistoryLine>& history);
+json::Value negotiation_json(const exchange::NegotiationRecord& record);
+json::Value transfer_json(const exchange::TransferRecord& record);
+json::Value agreement_json(const exchange::AgreementRecord& record);
+json::Value dataset_shown(const exchange::DatasetRecord& record);
+json::Value fetch_shown(const exchange::FetchRecord& record);
 
 // A stored record as its JSON, without the version member.
 template <class Record>

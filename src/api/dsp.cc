@@ -21,7 +21,7 @@ const exchange::Binding* binding_of(const Route& route) {
 }
 
 template <class Record>
-void get_process(Call call, Table table, View what, json::Value (*ack)(const Record&)) {
+void show_process(Call call, Table table, View what, json::Value (*ack)(const Record&)) {
   auto found = call.engine().reading([&](const engine::Rows& rows) -> Result<Record> {
     TRY_ASSIGN(const auto row, rows.get(table, call.params["pid"]));
     const Error unknown{Code::not_found, "there is no such " + std::string(what), {}};
@@ -32,6 +32,19 @@ void get_process(Call call, Table table, View what, json::Value (*ack)(const Rec
   });
   if (!found) return call.fail(found.error());
   call.answer(200, ack(*found));
+}
+
+// A peer may ask for a process before we have read its answer to our message: it waits for that.
+template <class Record>
+void get_process(Call call, Table table, View what, json::Value (*ack)(const Record&)) {
+  engine::Engine& engine = call.engine();
+  const std::string pid = call.params["pid"];
+  engine.when_answered(pid, [call = std::move(call), table, what, ack]() mutable {
+    Executor& workers = call.workers();
+    workers.post_always([call = std::move(call), table, what, ack]() mutable {
+      show_process<Record>(std::move(call), table, what, ack);
+    });
+  });
 }
 
 }  // namespace

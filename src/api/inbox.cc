@@ -99,9 +99,9 @@ void receive_document(Call call) {
                                        arrival->stored = std::move(stored);
                                        submit(arrival);
                                      });
-  const Bytes& body = arrival->call.request.body;
-  arrival->command.document.media_type = documents::recognise(body).media_type;
-  arrival->command.document.report = documents::check(body);
+  documents::Examined examined = documents::examine(arrival->call.request.body);
+  arrival->command.document.media_type = examined.recognised.media_type;
+  arrival->command.document.report = std::move(examined.report);
   submit(arrival);
 }
 

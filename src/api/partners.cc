@@ -20,7 +20,9 @@ json::Value peer_json(const exchange::PeerRecord& peer) {
   return json::Value::object({{"did", peer.did.value},
                               {"name", peer.name},
                               {"url", peer.corridor_url},
+                              {"dsp", peer.dsp_url},
                               {"partner", peer.partner},
+                              {"fixedToken", peer.token_sha256 != Digest{}},
                               {"kinds", std::move(kinds)},
                               {"since", iso8601(peer.since)}});
 }
@@ -102,14 +104,9 @@ void ask_inviter(const JoiningPtr& joining) {
                                                   {"secret", base64url(joining->invite.secret)},
                                                   {"name", engine.self().name},
                                                   {"kinds", std::move(kinds)}}));
-  const std::string claims =
-      identity::token_claims(engine.self().did, joining->peer.did,
-                             crypto::uuid_urn(call.env().seed(), "jti"), call.env().now());
-  request.headers.add(
-      "Authorization",
-      "Bearer " + crypto::sign_jws(engine.keys().token,
-                                   identity::key_id(engine.self().did, identity::kTokenFragment),
-                                   identity::kTokenType, claims));
+  auto authorization = engine.authorization(joining->peer.did);
+  if (!authorization) return give_up(joining, authorization.error());
+  request.headers.add("Authorization", std::move(*authorization));
   call.client().send(std::move(request), {}, [joining](Result<net::Response> response) {
     joining->call.workers().post_always([joining, response = std::move(response)] {
       if (!response) return give_up(joining, response.error());
@@ -263,19 +260,47 @@ void join_peer(Call call) {
   });
 }
 
-void manage_peers(Call call) {
-  auto list = call.engine().reading([&](const engine::Rows& rows) -> Result<json::Value> {
-    auto items = json::Value::array();
-    TRY_ASSIGN(const auto page, rows.scan({Table::peer, {}, Bytes(call.query_or("after")),
-                                           limits::kScanRowsMax}));
-    for (const auto& row : page) {
-      TRY_ASSIGN(const auto peer, from_bytes<exchange::PeerRecord>(row.value));
-      items.push(peer_json(peer));
-    }
-    return json::Value::object({{"items", std::move(items)}});
+// POST /peers: a partner that is known without an invitation: another connector, or a party of a
+// closed network with fixed tokens.
+void manage_peer_put(Call call) {
+  const auto body = body_object(call);
+  if (!body) return call.fail(body.error());
+  auto kinds = read_kinds(*body);
+  if (!kinds) return call.fail(kinds.error());
+  exchange::PeerRecord peer;
+  peer.did = Did(std::string(body->text_or("did")));
+  peer.name = body->text_or("name");
+  peer.partner = body->boolean_or("partner", true);
+  if (body->find("kinds") != nullptr) peer.kinds = std::move(*kinds);
+  for (auto* const url : {&peer.dsp_url, &peer.corridor_url}) {
+    *url = body->text_or(url == &peer.dsp_url ? "dsp" : "corridor");
+    while (url->ends_with('/')) url->pop_back();
+    if (url->empty()) continue;
+    if (auto good = net::parse_url(*url); !good) return call.fail(good.error());
+  }
+  const auto token = body->text_or("token");
+  if (!token.empty()) peer.token_sha256 = crypto::sha256(token);
+  peer.authorization = body->text_or("authorization");
+  if (const json::Value* const terms = body->find("terms")) peer.terms = *terms;
+  if (!peer.dsp_url.empty() || !peer.did.value.starts_with("did:"))
+    return submit(std::move(call), exchange::PutPeer{std::move(peer), {}});
+  // Where it answers is what its own documents say.
+  call.engine().facts().forget(peer.did);
+  const Did did = peer.did;
+  discover(std::move(call), did, {}, [peer = std::move(peer)](Call asked, json::Value found) mutable {
+    peer.dsp_url = found.text_or("dsp");
+    if (peer.corridor_url.empty()) peer.corridor_url = found.text_or("corridor");
+    if (!peer.dsp_url.empty())
+      return submit(std::move(asked), exchange::PutPeer{std::move(peer), {}});
+    const json::Value* const steps = found.find("steps");
+    const json::Value last = steps->items().back();
+    asked.fail({Code::unavailable, std::string(last.text_or("text")),
+                "say where it answers with: corridor peer add " + peer.did.value + " --dsp URL"});
   });
-  if (!list) return call.fail(list.error());
-  call.answer(200, *list);
+}
+
+void manage_peers(Call call) {
+  list_table<exchange::PeerRecord>(std::move(call), Table::peer, peer_json);
 }
 
 void manage_peer_remove(Call call) {

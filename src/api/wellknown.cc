@@ -23,6 +23,12 @@ void dspace_version(Call call) {
   call.answer(200, json::Value::object({{"protocolVersions", json::Value::array({version})}}));
 }
 
+void ready(Call call) {
+  const auto is_ready = call.engine().ready();
+  if (!is_ready) return call.fail(is_ready.error());
+  call.answer(200, json::Value::object({{"status", "ready"}}));
+}
+
 void health(Call call) { call.answer(200, json::Value::object({{"status", "ok"}})); }
 
 }  // namespace corridor::api

@@ -77,6 +77,8 @@ struct Node::Parts {
 Result<> Node::Parts::listen() {
   net::ServerOptions options;
   options.body_bytes_max = api::Api::body_bytes_max;
+  options.body_is_streamed = api::Api::body_is_streamed;
+  options.refusal = api::Api::refusal;
   TRY_ASSIGN(server, net::Server::listen(*loops, info.host, info.port, std::move(options),
                                          [this](net::Request request, net::Respond respond) {
                                            if (!api) return respond({503, {{"Retry-After", "1"}}, {}});

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/env.h"
+#include "json/json.h"
 
 namespace corridor::app {
 
@@ -37,5 +38,12 @@ struct Overrides {
 Result<std::string> data_folder(const std::string& given);
 Result<Config> load_config(const Overrides& overrides);
 std::string config_toml(const Config& config);  // as `corridor config print` shows it
+
+
+// Standing instructions from a file, as the array that the management API takes: TOML with
+// [[instruction]] tables, or JSON (an array, {"items": [...]}, or one). `after` may be a number of
+// milliseconds or a length of time ("2h"); `when` and `terms` may be JSON in a text. `invalid` names
+// the instruction and what is wrong with it; a member that is not known is wrong.
+Result<json::Value> read_instructions(View text);
 
 }  // namespace corridor::app

@@ -43,7 +43,17 @@ inline constexpr std::size_t kScanRowsMax = 256;
 inline constexpr int kNeedRoundsMax = 3;
 inline constexpr std::size_t kPeerInFlightMax = 32;
 inline constexpr Duration kHoldForAnswer = seconds(1);        // an early message of a peer waits so long
+inline constexpr Duration kCommitStalled = seconds(5);        // after this the node is not ready
 inline constexpr Duration kProcessDeadline = hours(24 * 7);
+inline constexpr std::uint32_t kRoundsMax = 16;  // times an instruction may act in one state of a process
+
+// What happened, for those who asked to be told
+inline constexpr std::size_t kNoticesKept = 100'000;
+inline constexpr Duration kNoticeWaitMax = seconds(60);       // of one long poll
+inline constexpr std::size_t kSubscriptionsMax = 100;
+inline constexpr std::size_t kSubscriptionTypesMax = 32;
+inline constexpr std::size_t kCursorLagMax = 256;  // events passed over before a cursor is written
+inline constexpr std::size_t kApiKeysMax = 100;
 
 // Blobs
 inline constexpr std::size_t kBlobInlineMax = 1024 * 1024;    // above: a file of its own

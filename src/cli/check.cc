@@ -11,6 +11,7 @@
 
 #include "cli/families.h"
 #include "cli/files.h"
+#include "cli/rule_cache.h"
 #include "cli/terminal.h"
 #include "crypto/crypto.h"
 #include "documents/documents.h"
@@ -58,15 +59,6 @@ Result<std::vector<std::string>> all_files(const std::vector<std::string>& opera
     std::sort(files.begin() + static_cast<std::ptrdiff_t>(before), files.end());
   }
   return files;
-}
-
-// The rules of one Schematron file and what it includes, all from below its own folder's parent.
-Result<documents::RulePack> load_rules(const std::string& path) {
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  const auto open = [folder](std::string_view name) {
-    return read_file((folder / std::string(name)).string());
-  };
-  return documents::compile_rules(file_name(path), open);
 }
 
 struct Checked {

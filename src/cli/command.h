@@ -30,6 +30,7 @@ struct Option {
   std::string_view name;   // "--to"
   std::string_view value;  // "DID|NAME"; empty: a flag
   std::string_view help;
+  bool repeats{};  // may be given more than once
 };
 
 class Invocation;
@@ -62,6 +63,8 @@ class Invocation {
   [[nodiscard]] bool has(std::string_view option) const;
   // The value, or the fallback. The option must be in the command's row.
   [[nodiscard]] std::string get(std::string_view option, std::string_view fallback = {}) const;
+  // All values, of one that repeats.
+  [[nodiscard]] std::vector<std::string> all(std::string_view option) const;
   [[nodiscard]] Result<Duration> duration(std::string_view option, Duration fallback) const;
   // --data, else the environment's, else the user's folder.
   [[nodiscard]] Result<std::string> data() const;
@@ -76,7 +79,7 @@ class Invocation {
   friend Result<Invocation> read_arguments(const Command&, std::span<const std::string>);
   const Command* command_;
   std::string failure_;
-  std::map<std::string, std::string, std::less<>> options_;
+  std::map<std::string, std::vector<std::string>, std::less<>> options_;
   std::vector<std::string> operands_;
 };
 

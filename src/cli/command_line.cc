@@ -62,7 +62,13 @@ bool Invocation::has(std::string_view option) const {
 std::string Invocation::get(std::string_view option, std::string_view fallback) const {
   CHECK(find_option(*command_, option) != nullptr, option);
   const auto found = options_.find(option);
-  return found == options_.end() ? std::string(fallback) : found->second;
+  return found == options_.end() ? std::string(fallback) : found->second.front();
+}
+
+std::vector<std::string> Invocation::all(std::string_view option) const {
+  CHECK(find_option(*command_, option) != nullptr, option);
+  const auto found = options_.find(option);
+  return found == options_.end() ? std::vector<std::string>() : found->second;
 }
 
 Result<Duration> Invocation::duration(std::string_view option, Duration fallback) const {
@@ -90,10 +96,11 @@ Result<Named> find_command(std::span<const std::string> words) {
   for (const auto& command : commands()) {
     if (noun_of(command) != noun) continue;
     if (first == nullptr) first = &command;
-    if (verb_of(command).empty()) return Named{&command, 1};
     if (words.size() > 1 && verb_of(command) == words[1]) return Named{&command, 2};
-    verbs.push_back(verb_of(command));
+    if (!verb_of(command).empty()) verbs.push_back(verb_of(command));
   }
+  // A noun that is a command by itself takes whatever is no verb of its family.
+  if (first != nullptr && verb_of(*first).empty()) return Named{first, 1};
   if (first == nullptr) {
     std::vector<std::string_view> nouns;
     for (const auto& command : commands()) nouns.push_back(noun_of(command));
@@ -119,7 +126,9 @@ Result<Invocation> read_arguments(const Command& command, std::span<const std::s
       continue;
     }
     const std::size_t equals = word.find('=');
-    const std::string name = word == "-h" ? "--help" : word.substr(0, equals);
+    const std::string name = word == "-h"   ? "--help"
+                             : word == "-o" ? "--out"
+                                            : word.substr(0, equals);
     const Option* const option = find_option(command, name);
     if (option == nullptr) return std::unexpected(unknown_option(command, name));
     std::string value;
@@ -134,8 +143,10 @@ Result<Invocation> read_arguments(const Command& command, std::span<const std::s
       return fail(Code::invalid, name + " needs a value",
                   "write: " + name + " " + std::string(option->value));
     }
-    if (!asked.options_.emplace(name, std::move(value)).second)
+    auto& values = asked.options_[name];
+    if (!values.empty() && !option->repeats)
       return fail(Code::invalid, name + " was given twice", "give it once");
+    values.push_back(std::move(value));
   }
   if (!asked.options_.contains("--help")) TRY(check_operands(command, asked.operands_.size()));
   return asked;

@@ -132,6 +132,23 @@ TEST_CASE("missing values, values of flags, and repetitions are refused") {
   CHECK(read({"send"}, {"a.xml", "--to", "a", "--to", "b"}).error().why == "--to was given twice");
 }
 
+TEST_CASE("an option that repeats keeps all its values") {
+  const auto asked = read({"dataset", "add"}, {"f.csv", "--to", "a", "--to=b", "--to", "*"});
+  REQUIRE(asked.has_value());
+  CHECK(asked->all("--to") == words({"a", "b", "*"}));
+  CHECK(asked->get("--to") == "a");
+  CHECK(read({"dataset", "add"}, {"f.csv"})->all("--to").empty());
+  CHECK(command_help(named({"dataset", "add"})).contains("--to PEER|partner|* ..."));
+}
+
+TEST_CASE("a noun that is a command by itself takes what is no verb of its family") {
+  CHECK(named({"fetch", "Northland", "urn:x"}).name == "fetch");
+  CHECK(named({"fetch", "list"}).name == "fetch list");
+  CHECK(named({"fetch"}).name == "fetch");
+  CHECK(read({"fetch"}, {"Northland", "urn:x", "-o", "f"})->get("--out") == "f");
+  CHECK(command_help(named({"fetch"})).contains("-o, --out FILE"));
+}
+
 TEST_CASE("too few and too many words are refused, except when help is asked for") {
   CHECK(read({"send"}, {}).error().why == "it needs FILE...");
   CHECK(read({"verify"}, {"a", "b"}).error().code == Code::invalid);

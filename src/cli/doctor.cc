@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "cli/doctor.h"
 #include "cli/families.h"
 #include "cli/sending.h"
 #include "crypto/crypto.h"
@@ -20,22 +21,6 @@ namespace {
 constexpr std::int64_t kClockMost = 2000;  // ms between this process's clock and the node's
 constexpr std::uint64_t kRoomLeast = 512ULL * 1024 * 1024;
 constexpr Duration kEchoMost = seconds(15);
-
-struct Look {
-  std::string name;
-  bool ok = false;
-  std::string text;
-  std::string todo;
-};
-
-Look good(std::string name, std::string text) {
-  return {std::move(name), true, std::move(text), {}};
-}
-
-Look bad(std::string name, const Error& error) {
-  return {std::move(name), false, printable(error.why),
-          error.todo.empty() ? "see the node's own messages" : printable(error.todo)};
-}
 
 bool others_can_read(const std::string& path) {
   struct stat status{};
@@ -161,6 +146,7 @@ void examine_node(const std::string& data, std::vector<Look>& looks) {
 }  // namespace
 
 Result<int> run_doctor(Invocation& asked) {
+  if (asked.has("--peer")) return examine_peer(asked);
   TRY_ASSIGN(const std::string data, asked.data());
   std::vector<Look> looks;
   looks.push_back(look_at_folder(data));
@@ -171,23 +157,7 @@ Result<int> run_doctor(Invocation& asked) {
     looks.push_back(bad("node", {Code::unavailable, "there is no node to look at",
                                  "start one with: " + asked.hint("serve")}));
   }
-  const bool well = std::ranges::all_of(looks, &Look::ok);
-  if (asked.has("--json")) {
-    auto list = json::Value::array();
-    for (const auto& look : looks)
-      list.push(json::Value::object(
-          {{"check", look.name}, {"ok", look.ok}, {"text", look.text}, {"todo", look.todo}}));
-    say_json(json::Value::object({{"well", well}, {"checks", std::move(list)}}));
-    return well ? 0 : 1;
-  }
-  Columns columns;
-  for (const auto& look : looks) {
-    std::string text = look.text;
-    if (!look.todo.empty()) text += "; do: " + look.todo;
-    columns.add({look.ok ? toned(Tone::good, "ok") : toned(Tone::bad, "problem"), look.name, text});
-  }
-  say(columns.text());
-  return well ? 0 : 1;
+  return say_looks(asked, looks);
 }
 
 }  // namespace corridor::cli

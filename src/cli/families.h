@@ -27,19 +27,47 @@ Result<int> run_explain(Invocation& asked);  // explain.cc
 
 Result<int> run_invite(Invocation& asked);  // partners.cc
 Result<int> run_join(Invocation& asked);
-Result<int> run_peer_list(Invocation& asked);
+
+Result<int> run_peer_list(Invocation& asked);  // peers.cc
+Result<int> run_peer_add(Invocation& asked);
 Result<int> run_peer_remove(Invocation& asked);
 
-Result<int> run_agreement_list(Invocation& asked);  // processes.cc
-Result<int> run_agreement_show(Invocation& asked);
-Result<int> run_negotiation_list(Invocation& asked);
+Result<int> run_catalog(Invocation& asked);  // catalog.cc
+
+Result<int> run_dataset_list(Invocation& asked);  // datasets.cc
+Result<int> run_dataset_show(Invocation& asked);
+Result<int> run_dataset_add(Invocation& asked);
+Result<int> run_dataset_remove(Invocation& asked);
+
+Result<int> run_fetch(Invocation& asked);  // fetches.cc
+Result<int> run_fetch_list(Invocation& asked);
+Result<int> run_fetch_show(Invocation& asked);
+Result<int> run_fetch_save(Invocation& asked);
+
+Result<int> run_negotiation_list(Invocation& asked);  // negotiations.cc
 Result<int> run_negotiation_show(Invocation& asked);
-Result<int> run_negotiation_approve(Invocation& asked);
-Result<int> run_negotiation_terminate(Invocation& asked);
+Result<int> run_negotiation_start(Invocation& asked);
+Result<int> run_negotiation_move(Invocation& asked);  // by the command's verb
+
+Result<int> run_agreement_list(Invocation& asked);  // agreements.cc
+Result<int> run_agreement_show(Invocation& asked);
+Result<int> run_agreement_import(Invocation& asked);
+Result<int> run_agreement_terminate(Invocation& asked);
+
+Result<int> run_transfer_list(Invocation& asked);  // transfers.cc
+Result<int> run_transfer_show(Invocation& asked);
+Result<int> run_transfer_request(Invocation& asked);
+Result<int> run_transfer_move(Invocation& asked);  // by the command's verb
 
 Result<int> run_instruction_list(Invocation& asked);  // instructions.cc
+Result<int> run_instruction_show(Invocation& asked);
 Result<int> run_instruction_add(Invocation& asked);
+Result<int> run_instruction_import(Invocation& asked);
 Result<int> run_instruction_remove(Invocation& asked);
+
+Result<int> run_key_list(Invocation& asked);  // key.cc
+Result<int> run_key_add(Invocation& asked);
+Result<int> run_key_remove(Invocation& asked);
 
 Result<int> run_doctor(Invocation& asked);  // doctor.cc
 

@@ -14,6 +14,8 @@ namespace corridor::cli {
 
 namespace {
 
+constexpr std::size_t kSecretBytesMax = 8 * 1024;
+
 Result<Bytes> read_all(int fd, const std::string& path, std::size_t bytes_max) {
   Bytes bytes;
   std::array<char, 64 * 1024> part;
@@ -63,6 +65,20 @@ Result<Bytes> read_file(const std::string& path, std::size_t bytes_max) {
   auto bytes = read_all(fd, path, bytes_max);
   ::close(fd);
   return bytes;
+}
+
+Result<> check_readable(const std::string& path) {
+  if (::access(path.c_str(), R_OK) == 0) return {};
+  return fail(Code::invalid, path + " cannot be read: " + std::strerror(errno),
+              "name a file that is there and that this user may read");
+}
+
+Result<std::string> secret_of_file(const std::string& path) {
+  TRY_ASSIGN(Bytes text, read_file(path, kSecretBytesMax));
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  if (text.empty() || text != printable(text))
+    return fail(Code::invalid, path + " does not hold one line", "write the value alone into it");
+  return text;
 }
 
 Result<> write_file(const std::string& path, View bytes, Existing existing) {

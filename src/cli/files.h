@@ -14,6 +14,11 @@ namespace corridor::cli {
 // "-" is standard input. `too_large` above `bytes_max`.
 Result<Bytes> read_file(const std::string& path, std::size_t bytes_max = limits::kDocumentBytesMax);
 
+// Before anything is begun with it.
+Result<> check_readable(const std::string& path);
+// A secret is never a word of the command line: one line of a file that only its user may read.
+Result<std::string> secret_of_file(const std::string& path);
+
 enum class Existing { keep, replace };
 // "-" is standard output. Whole or not at all, mode 0600; `conflict` when it is there and to be
 // kept.

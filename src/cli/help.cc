@@ -26,7 +26,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string spelled(const Option& option) {
   std::string text(option.name);
+  if (option.name == "--out") text.insert(0, "-o, ");
   if (!option.value.empty()) text.append(" ").append(option.value);
+  if (option.repeats) text.append(" ...");
   return text;
 }
 

@@ -110,6 +110,15 @@ Result<json::Value> NodeClient::post(const std::string& path, Bytes body, Durati
   return body_of(call(std::move(request), timeout));
 }
 
+Result<json::Value> NodeClient::put(const std::string& path, Bytes body) {
+  net::Request request;
+  request.method = "PUT";
+  request.url = path;
+  request.headers.add("Content-Type", "application/json");
+  request.body = std::move(body);
+  return body_of(call(std::move(request)));
+}
+
 Result<json::Value> NodeClient::remove(const std::string& path) {
   net::Request request;
   request.method = "DELETE";
@@ -119,10 +128,11 @@ Result<json::Value> NodeClient::remove(const std::string& path) {
 
 Result<> NodeClient::each(const std::string& path,
                           const std::function<void(const json::Value&)>& item) {
+  const std::string joint = path.contains('?') ? "&after=" : "?after=";
   std::string after;
   for (;;) {
     TRY_ASSIGN(const json::Value page,
-               get(path + (after.empty() ? "" : "?after=" + percent_encode(after))));
+               get(path + (after.empty() ? "" : joint + percent_encode(after))));
     TRY_ASSIGN(const json::Value* const items, json::require_array(page, "items"));
     for (const auto& one : items->items()) item(one);
     after = page.text_or("next");

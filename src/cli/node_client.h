@@ -24,12 +24,14 @@ class NodeClient {
 
   [[nodiscard]] const app::NodeInfo& info() const { return info_; }
   [[nodiscard]] const std::string& data() const { return data_; }
+  [[nodiscard]] const std::string& key() const { return key_; }
   [[nodiscard]] std::string api_url() const { return info_.root() + "/api/v1"; }
 
   // Paths are below the API's: "/inbox/ID". An answer that refuses becomes its Error.
   Result<json::Value> get(const std::string& path, Duration timeout = kAnswerTime);
   Result<json::Value> post(const std::string& path, Bytes body = {},
                            Duration timeout = kAnswerTime);
+  Result<json::Value> put(const std::string& path, Bytes body);
   Result<json::Value> remove(const std::string& path);
   // The items of a list, over all its pages.
   Result<> each(const std::string& path, const std::function<void(const json::Value&)>& item);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How two parties find each other: an invitation, joining with it, and the list of partners.
+// How two parties find each other: an invitation, and joining with it.
+#include "cli/asking.h"
 #include "cli/families.h"
 #include "cli/files.h"
 #include "cli/joining.h"
@@ -14,18 +15,8 @@ namespace {
 constexpr std::string_view kCheckedKinds =
     "ubl:Invoice,ubl:CreditNote,cii:CrossIndustryInvoice,edifact:INVOIC";
 
-json::Value list_of(std::string_view text) {
-  auto list = json::Value::array();
-  while (!text.empty()) {
-    const std::size_t comma = text.find(',');
-    if (comma != 0) list.push(text.substr(0, comma));
-    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
-  }
-  return list;
-}
-
 Result<std::string> invite_request(const Invocation& asked) {
-  auto body = json::Value::object({{"kinds", list_of(asked.get("--kinds", kCheckedKinds))}});
+  auto body = json::Value::object({{"kinds", names_in(asked.get("--kinds", kCheckedKinds))}});
   if (asked.has("--name")) body.set("name", asked.get("--name"));
   if (asked.has("--expires")) {
     TRY(asked.duration("--expires", {}));
@@ -136,45 +127,6 @@ Result<int> run_join(Invocation& asked) {
   else
     say_joined(joined);
   return joined.answered && joined.arrived ? 0 : 1;
-}
-
-Result<int> run_peer_list(Invocation& asked) {
-  TRY_ASSIGN(const std::string data, asked.data());
-  TRY_ASSIGN(const auto node, NodeClient::open(data));
-  if (asked.has("--json")) {
-    TRY(node->each("/peers", [](const json::Value& peer) { say_json(peer); }));
-    return 0;
-  }
-  Columns columns;
-  columns.add({"NAME", "DID", "PARTNER", "MAY SEND WITHOUT ASKING"});
-  TRY(node->each("/peers", [&](const json::Value& peer) {
-    columns.add({text_of(peer, "name"), text_of(peer, "did"),
-                 peer.boolean_or("partner") ? "yes" : "only seen", names_of(peer, "kinds")});
-  }));
-  say(columns.text());
-  return 0;
-}
-
-Result<int> run_peer_remove(Invocation& asked) {
-  TRY_ASSIGN(const std::string data, asked.data());
-  TRY_ASSIGN(const auto node, NodeClient::open(data));
-  const std::string& wanted = asked.operands()[0];
-  std::vector<std::string> found;
-  TRY(node->each("/peers", [&](const json::Value& peer) {
-    if (peer.text_or("did") == wanted || peer.text_or("name") == wanted)
-      found.emplace_back(peer.text_or("did"));
-  }));
-  if (found.empty())
-    return fail(Code::not_found, "no peer is called " + wanted,
-                "see them with: " + asked.hint("peer list"));
-  if (found.size() > 1)
-    return fail(Code::conflict, "several peers are called " + wanted, "name it by its DID");
-  TRY_ASSIGN(const json::Value gone, node->remove("/peers/" + percent_encode(found[0])));
-  if (asked.has("--json"))
-    say_json(gone);
-  else
-    say("removed " + printable(wanted) + " · what it offers from now on waits for a person\n");
-  return 0;
 }
 
 }  // namespace corridor::cli

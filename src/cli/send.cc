@@ -89,6 +89,11 @@ Result<> say_sent(const Invocation& asked, NodeClient& node, const Sent& sent,
     say_refused(asked, sent, what);
     return {};
   }
+  if (sent.offered()) {
+    say(toned(Tone::strong, sent.state()) + " " + what + " · " + text_of(sent.exchange, "kind") +
+        " · waiting for the partner to fetch it\n  more: " + asked.hint("explain " + sent.id()) + "\n");
+    return {};
+  }
   if (sent.open()) return say_open(asked, node, sent, what, partner.text());
   const std::string receipt = asked.has("--receipt") ? printable(asked.get("--receipt"))
                                                      : asked.hint("receipt " + sent.id());

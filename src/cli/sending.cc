@@ -46,7 +46,7 @@ Result<json::Value> post_document(NodeClient& node, Sending sending) {
 
 bool settled(const json::Value& exchange, ReceiptLevel level) {
   const std::string_view state = exchange.text_or("state");
-  if (state == "refused" || state == "failed") return true;
+  if (state == "refused" || state == "failed" || state == "offered" || state == "fetched") return true;
   const auto reached = level_from_name(exchange.text_or("level"));
   return state != "waiting" && state != "sending" && reached && *reached >= level;
 }

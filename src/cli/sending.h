@@ -39,6 +39,7 @@ struct Sent {
   [[nodiscard]] bool answered() const { return level() >= ReceiptLevel::answered; }
   [[nodiscard]] bool is_no() const { return state() == "refused" || state() == "failed"; }
   [[nodiscard]] bool open() const { return state() == "waiting" || state() == "sending"; }
+  [[nodiscard]] bool offered() const { return state() == "offered" || state() == "fetched"; }
 };
 
 // Returns when the level is reached, the exchange has ended without, or the time is up.

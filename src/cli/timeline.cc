@@ -16,8 +16,12 @@ struct Part {
   const char* shown;
 };
 // table
-constexpr std::array<Part, 3> kParts{
-    {{"negotiation", "agreement"}, {"transfer", "transfer"}, {"exchange", "document"}}};
+constexpr std::array<Part, 6> kParts{{{"agreementRecord", "agreement"},
+                                      {"negotiation", "agreement"},
+                                      {"dataset", "dataset"},
+                                      {"transfer", "transfer"},
+                                      {"fetch", "fetch"},
+                                      {"exchange", "document"}}};
 
 Time time_of(const json::Value& item) { return parse_iso8601(item.text_or("at")).value_or(Time{}); }
 

@@ -12,9 +12,10 @@
 //   const Report report = documents::check(bytes);
 //   if (!report.valid()) std::cout << documents::render_text(report);
 //
-// The rules are ours and built in ("corridor-basic"), so a node without any rule pack checks
-// usefully; the report names them and the digest that identifies them. Nothing is ever fetched, and
-// no DTD or entity is processed. Threads: free functions, pure; any number at once.
+// The rules are ours and built in ("corridor-basic": ISO Schematron, as every rule is), so a node
+// without any rule pack checks usefully; the report names them and the SHA-256 of their files.
+// Nothing is ever fetched, and no DTD or entity is processed. Threads: free functions, pure; any
+// number at once. The first document of a syntax waits while its rules are compiled.
 #pragma once
 
 #include <string>
@@ -26,9 +27,7 @@
 
 namespace corridor::documents {
 
-inline constexpr std::string_view kBasicRules = "corridor-basic 1";  // name and edition
-// SHA-256 over the table of the built-in rules (ids, versions, severities, terms, sentences).
-Digest basic_rules_digest();
+inline constexpr std::string_view kBasicRules = "corridor-basic 2";  // name and edition
 
 struct Recognised {
   DocumentKind kind;  // "ubl:Invoice", "ubl:CreditNote", "cii:CrossIndustryInvoice",
@@ -41,7 +40,15 @@ struct Recognised {
 // bytes are looked at, a longer document is unknown.
 Recognised recognise(View bytes);
 
-// Recognises and judges. The report is a function of the bytes and of the rules it names.
+// Recognises and judges, reading the document once. The report is a function of the bytes and of
+// the rules it names.
+struct Examined {
+  Recognised recognised;
+  Report report;
+};
+Examined examine(View bytes);
+
+// The report of `examine`.
 Report check(View bytes);
 
 // For people, one finding a paragraph; ends with a line end.

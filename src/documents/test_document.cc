@@ -2,6 +2,8 @@
 #include "documents/test_document.h"
 
 #include "documents/documents.h"
+#include "documents/reading.h"
+#include "documents/xpath/atomic.h"
 #include "json/json.h"
 
 namespace corridor::documents {
@@ -36,7 +38,7 @@ Result<TestDocument> read(const json::Value& value) {
 DocumentKind test_kind() { return {.syntax = "corridor", .type = "Test", .profile = {}}; }
 
 bool looks_like_json(View bytes) {
-  const View text = trimmed(bytes);
+  const View text = xpath::trim(bytes);
   const bool object = text.starts_with('{') && text.ends_with('}');
   const bool array = text.starts_with('[') && text.ends_with(']');
   return text.size() >= 2 && (object || array) && is_utf8(text);
@@ -48,11 +50,12 @@ bool is_test_document(View bytes) {
   return value && value->text_or(kMark) == kMarkValue;
 }
 
-void check_test_document(View bytes, Findings& findings) {
+std::optional<Finding> check_test_document(View bytes) {
   const auto value = json::parse(bytes);
-  if (!value) return;
+  if (!value) return std::nullopt;
   const auto test = read(*value);
-  if (!test) findings.add(reading_rule("CB-81"), {}, {{"reason", test.error().why}});
+  if (test) return std::nullopt;
+  return reading_finding("CB-81", {{"reason", test.error().why}});
 }
 
 Bytes make_test_document(const TestDocument& test) {

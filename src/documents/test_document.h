@@ -4,8 +4,9 @@
 // "test-document": {"corridor","version","from","to","at","nonce"}.
 #pragma once
 
+#include <optional>
+
 #include "base/bytes.h"
-#include "documents/basic/rules.h"
 #include "model/model.h"
 
 namespace corridor::documents {
@@ -15,6 +16,6 @@ bool looks_like_json(View bytes);
 
 DocumentKind test_kind();  // "corridor:Test"
 bool is_test_document(View bytes);
-void check_test_document(View bytes, Findings& findings);
+std::optional<Finding> check_test_document(View bytes);
 
 }  // namespace corridor::documents

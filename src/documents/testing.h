@@ -60,11 +60,12 @@ inline std::string changed(std::string text, const std::string& from, const std:
   return text.replace(at, from.size(), to);
 }
 
-// The rules of the findings, once each, in order: "CB-12 CB-31".
+// The rules of the findings, once each, by their ids: "CB-12 CB-31".
 inline std::string rules_found(const Report& report) {
+  std::set<std::string> rules;
+  for (const auto& finding : report.findings) rules.insert(finding.rule);
   std::string out;
-  for (const auto& finding : report.findings)
-    if (!out.ends_with(finding.rule)) out += (out.empty() ? "" : " ") + finding.rule;
+  for (const auto& rule : rules) out += (out.empty() ? "" : " ") + rule;
   return out;
 }
 

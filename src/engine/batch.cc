@@ -43,10 +43,23 @@ Result<std::vector<KnownRow>> Batch::scan(const Scan& scan) {
 }
 
 Outcome Batch::decide(const Command& command, Known& known, const Seed& seed) {
-  if (const auto* const c = std::get_if<exchange::Command>(&command))
-    return exchange::step(self_, *c, known, now_, seed);
-  if (const auto* const c = std::get_if<CheckpointMade>(&command)) return step(*c, known);
-  return step(std::get<ReceiptsLogged>(command), known, now_);
+  struct Dispatch {
+    Batch& batch;
+    Known& known;
+    const Seed& seed;
+    Outcome operator()(const exchange::Command& c) const {
+      return exchange::step(batch.self_, c, known, batch.now_, seed);
+    }
+    Outcome operator()(const CheckpointMade& c) const { return step(c, known); }
+    Outcome operator()(const ReceiptsLogged& c) const { return step(c, known, batch.now_); }
+    Outcome operator()(const Subscribe& c) const { return step(c, known, batch.now_, seed); }
+    Outcome operator()(const Unsubscribe& c) const { return step(c, known); }
+    Outcome operator()(const Replay& c) const { return step(c, known); }
+    Outcome operator()(const NoticesDelivered& c) const { return step(c, known); }
+    Outcome operator()(const PutApiKey& c) const { return step(c, known, batch.now_); }
+    Outcome operator()(const RemoveApiKey& c) const { return step(c, known); }
+  };
+  return std::visit(Dispatch{*this, known, seed}, command);
 }
 
 Result<> Batch::load(const Needs& needs, Known& known) {
@@ -72,7 +85,9 @@ Outcome Batch::run(const Command& command, Known& known, const Seed& seed) {
     }
     if (auto* const decision = std::get_if<Decision>(&outcome)) {
       const std::uint64_t size_before = log_size_;
-      if (auto good = state_events(*decision, seed); !good) {
+      auto good = state_events(*decision, seed);
+      if (good) good = tell(*decision);
+      if (!good) {
         log_size_ = size_before;
         return good.error();
       }
@@ -137,6 +152,22 @@ Result<> Batch::state_events(Decision& decision, const Seed& seed) {
   Bytes size;
   append_u64_be(size, log_size_);
   decision.write(Table::log, "size", size);
+  return {};
+}
+
+Result<> Batch::tell(Decision& decision) {
+  if (decision.notices.empty()) return {};
+  if (!notices_) {
+    TRY_ASSIGN(notices_, newest_notice(rows_));
+  }
+  for (auto& notice : decision.notices) {
+    const std::uint64_t number = ++*notices_;
+    decision.write(Table::notice, notice_key(number), write_event(self_.did, number, now_, notice));
+    if (number > limits::kNoticesKept)
+      decision.erase(Table::notice, notice_key(number - limits::kNoticesKept));
+    told_.push_back({number, std::move(notice.type), std::move(notice.subject)});
+  }
+  decision.write(Table::meta, Bytes(kNoticeCount), notice_key(*notices_));
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "engine/clerk.h"
+#include "engine/notices.h"
 
 namespace corridor::engine {
 
@@ -23,6 +24,8 @@ class Batch {
   [[nodiscard]] bool empty() const { return overlay_.empty(); }
   [[nodiscard]] std::uint64_t log_size() const { return log_size_; }
   [[nodiscard]] bool has_leaves() const { return log_size_ != log_size_before_; }
+  // What the asks of this batch told, in order.
+  std::vector<Told> take_told() { return std::move(told_); }
 
  private:
   using Spot = std::pair<Table, Bytes>;
@@ -33,6 +36,8 @@ class Batch {
   Result<> load(const Needs& needs, Known& known);
   // Statements, leaves and chains of the decision, as further writes of it.
   Result<> state_events(Decision& decision, const Seed& seed);
+  // Notices as numbered rows; the one that falls out of the newest limits::kNoticesKept goes.
+  Result<> tell(Decision& decision);
   void apply(Decision& decision);
   Result<> load_log_size();
 
@@ -43,6 +48,8 @@ class Batch {
   std::uint64_t log_size_ = 0;
   std::uint64_t log_size_before_ = 0;
   bool log_size_known_ = false;
+  std::optional<std::uint64_t> notices_;  // the number of the newest
+  std::vector<Told> told_;
 };
 
 }  // namespace corridor::engine

@@ -14,7 +14,11 @@ Clerk::Clerk(Env& env, Executor& executor, store::Store& store, exchange::Self s
 std::string_view command_name(const Command& command) {
   if (const auto* const c = std::get_if<exchange::Command>(&command))
     return exchange::command_name(*c);
-  return std::holds_alternative<CheckpointMade>(command) ? "checkpoint" : "receipts-logged";
+  // table: in the order of Command
+  constexpr std::array<std::string_view, std::variant_size_v<Command>> kNames{
+      "",       "checkpoint",        "receipts-logged", "subscribe",     "unsubscribe",
+      "replay", "notices-delivered", "put-api-key",     "remove-api-key"};
+  return kNames[command.index()];
 }
 
 void Clerk::submit(Command command, Done done) {
@@ -49,6 +53,11 @@ Clerk::Counters Clerk::counters() const {
   return counters_;
 }
 
+std::optional<Time> Clerk::at_work_since() const {
+  const std::lock_guard lock(mutex_);
+  return scheduled_ ? std::optional(batch_began_) : std::nullopt;
+}
+
 void Clerk::run() {
   std::vector<Ask> asks;
   {
@@ -60,6 +69,7 @@ void Clerk::run() {
     }
     if (asks.empty()) return;
     scheduled_ = true;
+    batch_began_ = env_.now();
   }
   run_batch(std::move(asks));
   bool more = false;
@@ -105,25 +115,28 @@ void Clerk::run_batch(std::vector<Ask> asks) {
     ++counters_.batches;
     for (const auto& result : results) ++counters_.asks[std::string(result.name)];
   }
-  release(results, batch.log_size(), batch.has_leaves());
+  release(results, batch);
   for (auto& [done, error] : refused)
     if (done) done(std::unexpected(std::move(error)));
 }
 
-void Clerk::release(std::vector<Finished>& results, std::uint64_t log_size, bool leaves) {
+void Clerk::release(std::vector<Finished>& results, Batch& batch) {
   for (auto& result : results) {
     Decision& decision = result.decision;
     for (const auto& write : decision.writes) {
       if (write.table == Table::timer && !write.value) followers_.timer_erased(write.key);
       if (write.table == Table::unlogged && write.value) followers_.receipt_open(write.key);
+      if (write.table == Table::flow) followers_.flow_changed(write.key, write.value.has_value());
       if (write.table == Table::exchange) followers_.exchange_changed(write.key);
+      if (write.table == Table::subscription) followers_.subscription_changed(write.key, write.value);
     }
     for (const auto& id : decision.settled) followers_.settled(id);
     if (!decision.outgoing.empty()) followers_.outgoing(std::move(decision.outgoing));
     if (!decision.timers.empty()) followers_.timers(std::move(decision.timers));
     if (result.done) result.done(std::move(result.committed));
   }
-  if (leaves) followers_.leaves(log_size);
+  followers_.told(batch.take_told());
+  if (batch.has_leaves()) followers_.leaves(batch.log_size());
 }
 
 void Clerk::fetch_facts(Ask ask, std::vector<FactKey> keys) {

@@ -20,13 +20,17 @@
 
 #include "base/work.h"
 #include "engine/log_commands.h"
+#include "engine/notices.h"
+#include "engine/own_commands.h"
 #include "engine/tables.h"
 #include "exchange/exchange.h"
 
 namespace corridor::engine {
 
-// Everything that can be asked of the clerk: what the pure rooms decide, and the log's bookkeeping.
-using Command = std::variant<exchange::Command, CheckpointMade, ReceiptsLogged>;
+// Everything that can be asked of the clerk: what the pure rooms decide, the log's bookkeeping, and
+// what people ask of the node itself.
+using Command = std::variant<exchange::Command, CheckpointMade, ReceiptsLogged, Subscribe, Unsubscribe,
+                             Replay, NoticesDelivered, PutApiKey, RemoveApiKey>;
 
 struct Committed {
   Reply reply;
@@ -55,9 +59,14 @@ class Followers {
   virtual void leaves(std::uint64_t log_size) = 0;
   virtual void receipt_open(View key) = 0;  // Table::unlogged has a new row
   virtual void exchange_changed(View id) = 0;
+  virtual void flow_changed(View transfer, bool wanted) = 0;  // Table::flow
+  virtual void subscription_changed(View id, const std::optional<Bytes>& row) = 0;
+  virtual void told(std::vector<Told> notices) = 0;
   // A commit failed: the process cannot go on (fsync is never retried).
   virtual void broken(const Error& error) = 0;
 };
+
+class Batch;
 
 class Clerk {
  public:
@@ -75,6 +84,8 @@ class Clerk {
     std::map<std::string, std::uint64_t, std::less<>> asks;
   };
   [[nodiscard]] Counters counters() const;
+  // When the batch that is under way began; nothing while the clerk rests.
+  [[nodiscard]] std::optional<Time> at_work_since() const;
 
  private:
   struct Ask {
@@ -95,7 +106,7 @@ class Clerk {
   void run();
   void run_batch(std::vector<Ask> asks);
   void fetch_facts(Ask ask, std::vector<FactKey> keys);
-  void release(std::vector<Finished>& results, std::uint64_t log_size, bool leaves);
+  void release(std::vector<Finished>& results, Batch& batch);
 
   Env& env_;
   Executor& executor_;
@@ -107,6 +118,7 @@ class Clerk {
   mutable std::mutex mutex_;
   std::deque<Ask> waiting_;
   bool scheduled_ = false;
+  Time batch_began_;
   Counters counters_;
 };
 

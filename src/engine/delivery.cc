@@ -44,6 +44,8 @@ Verdict judge_response(MessageClass message_class, const net::Response& response
                        const Progress& progress, Time now, double jitter) {
   const int status = response.status;
   if (status >= 200 && status < 300) return {Fate::accepted, {}, {}};
+  if (message_class == MessageClass::background && status != 429 && status != 503)
+    return again(progress, now, jitter, "peer");
   switch (status) {
     case 400: return {Fate::final_failure, {}, "invalid"};
     case 401:
@@ -74,11 +76,17 @@ Verdict judge_response(MessageClass message_class, const net::Response& response
   return {Fate::final_failure, {}, "peer"};
 }
 
-Verdict judge_error(const Error& error, const Progress& progress, Time now, double jitter) {
+Verdict judge_error(MessageClass message_class, const Error& error, const Progress& progress,
+                    Time now, double jitter) {
   // An address that may not be called will not become one that may.
-  if (error.code == Code::denied || error.code == Code::invalid)
+  const bool may_end = message_class != MessageClass::background;
+  if (may_end && (error.code == Code::denied || error.code == Code::invalid))
     return {Fate::final_failure, {}, std::string(code_facts(error.code).name)};
   return again(progress, now, jitter, std::string(code_facts(error.code).name));
+}
+
+double jitter_of(Env& env) {
+  return static_cast<double>(read_u64_be(env.seed().view()) >> 11) / static_cast<double>(1ULL << 53);
 }
 
 }  // namespace corridor::engine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The retry table: what an answer, or none, means for a message (dsp.md 1.7). Pure.
+// The retry table: what an answer, or none, means for a message (dsp.md 1.7). Pure. In the class
+// background (webhooks) nothing is final: it is sent until it is taken.
 #pragma once
 
 #include <optional>
@@ -28,6 +29,8 @@ struct Verdict {
 // `jitter` is uniform in [0, 1): spreads the retries of many messages.
 Verdict judge_response(MessageClass message_class, const net::Response& response,
                        const Progress& progress, Time now, double jitter);
-Verdict judge_error(const Error& error, const Progress& progress, Time now, double jitter);
+Verdict judge_error(MessageClass message_class, const Error& error, const Progress& progress, Time now, double jitter);
+
+double jitter_of(Env& env);  // uniform in [0, 1)
 
 }  // namespace corridor::engine

@@ -26,6 +26,20 @@ Engine::Engine(Parts parts) : parts_(std::move(parts)) {
       parts_.self, parts_.own_document, [this](ReceiptsLogged logged, Done done) {
         clerk_->submit_own(std::move(logged), std::move(done));
       }});
+  plane_ = std::make_unique<dataplane::DataPlane>(
+      dataplane::DataPlane::Parts{parts_.env, parts_.workers, parts_.client, parts_.blobs});
+  flows_ = std::make_unique<Flows>(Flows::Parts{
+      parts_.env, parts_.workers, *plane_, parts_.store, parts_.self.participant,
+      [this](exchange::FlowEnded ended) {
+        clerk_->submit_own(exchange::Command(std::move(ended)));
+      }});
+  notices_ = std::make_unique<Notices>(parts_.env, parts_.workers);
+  subscriptions_ = std::make_unique<Subscriptions>(Subscriptions::Parts{
+      parts_.env, parts_.workers, parts_.client, parts_.store, parts_.self.participant,
+      [this](NoticesDelivered delivered, std::function<void()> done) {
+        clerk_->submit_own(std::move(delivered),
+                           [done = std::move(done)](const Result<Committed>&) { done(); });
+      }});
 }
 
 Engine::~Engine() = default;
@@ -40,10 +54,31 @@ Result<> Engine::start() {
   TRY(timers_->load());
   TRY(outbox_->load());
   TRY(receipts_->load());
+  TRY(flows_->load());
+  TRY(reading([&](const Rows& rows) { return notices_->load(rows); }));
+  TRY(subscriptions_->load(notices_->newest()));
+  running_ = true;
+  return {};
+}
+
+Result<> Engine::ready() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!broken_why_.empty()) return fail(Code::unavailable, "the node stops: " + broken_why_);
+  }
+  if (!running_) return fail(Code::unavailable, "delivery does not run yet");
+  const auto since = clerk_->at_work_since();
+  if (since && parts_.env.now() - *since > limits::kCommitStalled)
+    return fail(Code::unavailable, "the store has not finished a commit since " + iso8601(*since),
+                "look at the disk of the data folder");
   return {};
 }
 
 void Engine::submit(exchange::Command command, Done done) {
+  clerk_->submit(std::move(command), std::move(done));
+}
+
+void Engine::manage(Command command, Done done) {
   clerk_->submit(std::move(command), std::move(done));
 }
 
@@ -52,6 +87,12 @@ void Engine::submit_message(exchange::MessageIn message, Done done) {
   if (process.empty()) return submit(std::move(message), std::move(done));
   outbox_->hold(process, [this, message = std::move(message), done = std::move(done)]() mutable {
     submit(std::move(message), std::move(done));
+  });
+}
+
+Result<std::string> Engine::authorization(const Did& peer) const {
+  return reading([&](const Rows& rows) {
+    return authorization_for(rows, parts_.env, parts_.keys, parts_.self.did, peer);
   });
 }
 
@@ -92,7 +133,9 @@ void Engine::look_at_waiters(const std::string& id, bool time_is_up) {
       case exchange::ExchangeState::waiting:
       case exchange::ExchangeState::sending: return false;
       case exchange::ExchangeState::refused:
-      case exchange::ExchangeState::failed: return true;
+      case exchange::ExchangeState::failed:
+      case exchange::ExchangeState::offered:  // the next move is the partner's, whenever it comes
+      case exchange::ExchangeState::fetched: return true;
       default: return record->level >= waiter.level;
     }
   };
@@ -119,6 +162,17 @@ void Engine::timer_erased(View key) { timers_->erased(key); }
 void Engine::leaves(std::uint64_t log_size) { log_->appended(log_size); }
 void Engine::receipt_open(View key) { receipts_->open(key); }
 
+void Engine::subscription_changed(View id, const std::optional<Bytes>& row) {
+  subscriptions_->changed(id, row);
+}
+
+void Engine::told(std::vector<Told> notices) {
+  if (notices.empty()) return;
+  const std::uint64_t newest = notices.back().number;
+  notices_->committed(std::move(notices));
+  subscriptions_->wake(newest);
+}
+
 void Engine::exchange_changed(View id) {
   {
     const std::lock_guard lock(mutex_);
@@ -127,8 +181,16 @@ void Engine::exchange_changed(View id) {
   parts_.workers.post_always([this, id = std::string(id)] { look_at_waiters(id, false); });
 }
 
+void Engine::flow_changed(View transfer, bool wanted) {
+  flows_->changed(std::string(transfer), wanted);
+}
+
 void Engine::broken(const Error& error) {
   parts_.env.log(Level::error, "stopped", {{"why", error.why}, {"todo", error.todo}});
+  {
+    const std::lock_guard lock(mutex_);
+    broken_why_ = error.why;
+  }
   parts_.broken(error);
 }
 

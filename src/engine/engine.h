@@ -12,9 +12,12 @@
 // The executors must have stopped before an Engine is destroyed.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
+#include "engine/flows.h"
 #include "engine/receipts.h"
+#include "engine/subscriptions.h"
 #include "engine/timers.h"
 
 namespace corridor::engine {
@@ -39,9 +42,19 @@ class Engine final : private Followers {
 
   Result<> start();
 
+  // `unavailable` with the reason while the store does not commit or delivery does not run.
+  [[nodiscard]] Result<> ready() const;
+
   void submit(exchange::Command command, Done done);
+  // What people ask of the node itself: subscriptions, API keys.
+  void manage(Command command, Done done);
   // A protocol message: waits at most limits::kHoldForAnswer while ours for that process is out.
   void submit_message(exchange::MessageIn message, Done done);
+  // Runs `task` once no message of ours for that process waits for its answer (at most
+  // limits::kHoldForAnswer): what a peer may only know of it then, it may ask for only then.
+  void when_answered(const std::string& process, Task task) { outbox_->hold(process, std::move(task)); }
+  // The Authorization value for one request to a peer.
+  [[nodiscard]] Result<std::string> authorization(const Did& peer) const;
   // The proof of a committed statement of ours, signed now (the same bytes every time).
   [[nodiscard]] Result<json::Value> proof(const StatementRef& ref) const;
   // Calls back when the exchange has left the states that wait and has at least this level, was
@@ -64,7 +77,11 @@ class Engine final : private Followers {
   [[nodiscard]] Log& log() { return *log_; }
   [[nodiscard]] const Receipts& receipts() const { return *receipts_; }
   [[nodiscard]] const Outbox& outbox() const { return *outbox_; }
+  [[nodiscard]] Notices& notices() { return *notices_; }
+  [[nodiscard]] const Subscriptions& subscriptions() const { return *subscriptions_; }
   [[nodiscard]] store::Blobs& blobs() { return parts_.blobs; }
+  [[nodiscard]] dataplane::DataPlane& plane() { return *plane_; }
+  [[nodiscard]] const Flows& flows() const { return *flows_; }
   [[nodiscard]] Clerk::Counters counters() const { return clerk_->counters(); }
 
  private:
@@ -82,6 +99,9 @@ class Engine final : private Followers {
   void leaves(std::uint64_t log_size) override;
   void receipt_open(View key) override;
   void exchange_changed(View id) override;
+  void flow_changed(View transfer, bool wanted) override;
+  void subscription_changed(View id, const std::optional<Bytes>& row) override;
+  void told(std::vector<Told> notices) override;
   void broken(const Error& error) override;
 
   Result<exchange::ExchangeRecord> exchange_record(const std::string& id) const;
@@ -94,7 +114,13 @@ class Engine final : private Followers {
   std::unique_ptr<Timers> timers_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<Receipts> receipts_;
-  std::mutex mutex_;
+  std::unique_ptr<dataplane::DataPlane> plane_;
+  std::unique_ptr<Flows> flows_;
+  std::unique_ptr<Notices> notices_;
+  std::unique_ptr<Subscriptions> subscriptions_;
+  std::atomic<bool> running_ = false;  // delivery, timers and subscriptions go
+  mutable std::mutex mutex_;
+  std::string broken_why_;
   std::multimap<std::string, Waiter> waiters_;
 };
 

@@ -138,8 +138,8 @@ TEST_CASE("the retry table") {
     CHECK(verdict(protocol, 500, hours(1), 30).wait == minutes(15));
   }
   SUBCASE("an address that may not be called is not called again") {
-    CHECK(judge_error({Code::denied, "", ""}, {}, start, 0).fate == Fate::final_failure);
-    CHECK(judge_error({Code::timeout, "", ""}, {1, start, false}, start, 0).fate == Fate::again);
+    CHECK(judge_error(protocol, {Code::denied, "", ""}, {}, start, 0).fate == Fate::final_failure);
+    CHECK(judge_error(protocol, {Code::timeout, "", ""}, {1, start, false}, start, 0).fate == Fate::again);
   }
 }
 

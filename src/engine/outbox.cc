@@ -2,7 +2,6 @@
 #include "engine/outbox.h"
 
 #include "crypto/crypto.h"
-#include "crypto/jose.h"
 #include "engine/proofs.h"
 
 namespace corridor::engine {
@@ -12,10 +11,6 @@ namespace {
 constexpr int kBreakerFailures = 8;
 constexpr Duration kBreakerClosed = seconds(1);
 constexpr Duration kBreakerClosedMax = seconds(30);
-
-double jitter_of(Env& env) {
-  return static_cast<double>(read_u64_be(env.seed().view()) >> 11) / static_cast<double>(1ULL << 53);
-}
 
 json::Value body_of(const net::Response& response) {
   auto parsed = json::parse(response.body, {.bytes_max = limits::kMessageBytesMax});
@@ -62,7 +57,7 @@ Result<> Outbox::load() {
       TRY_ASSIGN(const auto message, from_bytes<Outgoing>(row.value));
       processes.insert(message.process);
       insert({message.id, message.process, message.peer, message.what, message.message_class,
-              message.deadline, std::nullopt, {}, {}, false, false});
+              message.deadline, std::nullopt, {}, {}, false, false, {}});
     }
   }
   for (const auto& process : processes) wake(process);
@@ -70,6 +65,7 @@ Result<> Outbox::load() {
 }
 
 void Outbox::insert(Entry entry) {
+  entry.since = parts_.env.now();
   process_of_[entry.id] = entry.process;
   auto& slot = processes_[entry.process].entries[entry.id];
   slot = std::make_unique<Entry>(std::move(entry));
@@ -82,7 +78,7 @@ void Outbox::add(std::vector<Outgoing> messages) {
     for (auto& message : messages) {
       processes.push_back(message.process);
       insert({message.id, message.process, message.peer, message.what, message.message_class,
-              message.deadline, std::move(message), {}, {}, false, false});
+              message.deadline, std::move(message), {}, {}, false, false, {}});
     }
   }
   for (const auto& process : processes) wake(process);
@@ -203,22 +199,17 @@ Result<net::Request> Outbox::make_request(const Outgoing& message) const {
   }
   if (!message.idempotency_key.empty())
     request.headers.add("Idempotency-Key", message.idempotency_key);
+  TRY_ASSIGN(const auto view, parts_.store.snapshot());
+  const Rows rows(*view, parts_.self.participant);
   if (message.statement) {
-    TRY_ASSIGN(const auto view, parts_.store.snapshot());
-    TRY_ASSIGN(const auto record,
-               find_statement(Rows(*view, parts_.self.participant), *message.statement));
+    TRY_ASSIGN(const auto record, find_statement(rows, *message.statement));
     const auto proof = make_proof(record, parts_.keys.seal, parts_.self.did);
     request.headers.add(std::string(kStatementHeader), base64url(json::write(proof)));
   }
-  // Minted for every attempt: a token seen twice is refused by every conforming peer.
-  const std::string jti = crypto::uuid_urn(parts_.env.seed(), "jti");
-  const std::string claims = identity::token_claims(parts_.self.did, message.peer, jti,
-                                                    parts_.env.now(), message.presented);
-  request.headers.add("Authorization",
-                      "Bearer " + crypto::sign_jws(parts_.keys.token,
-                                                   identity::key_id(parts_.self.did,
-                                                                    identity::kTokenFragment),
-                                                   identity::kTokenType, claims));
+  TRY_ASSIGN(std::string authorization,
+             authorization_for(rows, parts_.env, parts_.keys, parts_.self.did, message.peer,
+                               message.presented));
+  request.headers.add("Authorization", std::move(authorization));
   return request;
 }
 
@@ -274,7 +265,7 @@ void Outbox::came_back(Outgoing message, Result<net::Response> response) {
   const double jitter = jitter_of(parts_.env);
   const Verdict verdict =
       response ? judge_response(message.message_class, *response, progress, now, jitter)
-               : judge_error(response.error(), progress, now, jitter);
+               : judge_error(message.message_class, response.error(), progress, now, jitter);
   free_place(message.peer, !response || response->status >= 500);
   auto answer = answer_to(message);
   if (response) {
@@ -346,6 +337,8 @@ void Outbox::finish(const Outgoing& message, exchange::Answered answer) {
   std::vector<Task> held;
   {
     const std::lock_guard lock(mutex_);
+    Counts& counts = counts_[static_cast<std::size_t>(message.message_class)];
+    ++(answer.accepted || answer.refused ? counts.sent : counts.failed);
     const auto found = processes_.find(message.process);
     if (found != processes_.end()) {
       const auto entry = found->second.entries.find(message.id);
@@ -367,6 +360,7 @@ void Outbox::retry(const Outgoing& message, const Verdict& verdict, std::string 
     if (found == processes_.end() || !found->second.entries.contains(message.id)) return;
     Entry& entry = *found->second.entries[message.id];
     entry.in_flight = false;
+    ++counts_[static_cast<std::size_t>(message.message_class)].retried;
     first = entry.progress.attempts == 1;
     entry.last_error = why;
     const Duration left = message.deadline - parts_.env.now();
@@ -407,6 +401,20 @@ std::vector<Outbox::Attempt> Outbox::on_its_way(const std::string& process) cons
                           entry->last_error});
   }
   return attempts;
+}
+
+std::array<Outbox::Counts, 3> Outbox::counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+std::optional<Time> Outbox::oldest() const {
+  const std::lock_guard lock(mutex_);
+  std::optional<Time> oldest;
+  for (const auto& [name, process] : processes_)
+    for (const auto& [id, entry] : process.entries)
+      if (!oldest || entry->since < *oldest) oldest = entry->since;
+  return oldest;
 }
 
 std::size_t Outbox::size() const {

@@ -17,19 +17,13 @@
 #include <mutex>
 #include <set>
 
-#include "crypto/keys.h"
+#include "engine/authorization.h"
 #include "engine/delivery.h"
 #include "engine/facts.h"
 #include "engine/outbox_record.h"
 #include "store/blobs.h"
 
 namespace corridor::engine {
-
-struct NodeKeys {
-  crypto::SigningKey token;  // P-256: tokens
-  crypto::SigningKey seal;   // Ed25519: statements, invitations
-  crypto::SigningKey log;    // Ed25519: checkpoints
-};
 
 class Outbox {
  public:
@@ -64,6 +58,15 @@ class Outbox {
   // For `explain` and metrics: what is on its way for a process; all of it when empty.
   [[nodiscard]] std::vector<Attempt> on_its_way(const std::string& process) const;
   [[nodiscard]] std::size_t size() const;
+  // When the oldest of what is on its way was put there, as far as this process knows.
+  [[nodiscard]] std::optional<Time> oldest() const;
+  struct Counts {
+    std::uint64_t sent = 0;     // answered with a yes, or a signed no
+    std::uint64_t retried = 0;
+    std::uint64_t failed = 0;   // refused for good, or the deadline passed
+  };
+  // Since the start, by MessageClass.
+  [[nodiscard]] std::array<Counts, 3> counts() const;
 
  private:
   struct Entry {
@@ -78,6 +81,7 @@ class Outbox {
     std::string last_error;
     bool in_flight = false;
     bool answered = false;  // the ask is on its way to the clerk
+    Time since;             // when this process came to know of it
   };
   using EntryPtr = std::unique_ptr<Entry>;
   struct Process {
@@ -108,6 +112,7 @@ class Outbox {
   std::map<std::string, Process> processes_;
   std::map<std::string, Peer> peers_;
   std::map<std::string, std::string> process_of_;  // message id -> process
+  std::array<Counts, 3> counts_;
 };
 
 }  // namespace corridor::engine

@@ -29,6 +29,8 @@ class Rows {
       : view_(view), participant_(participant) {}
   Result<std::optional<Bytes>> get(Table table, View key) const;
   Result<std::vector<KnownRow>> scan(const Scan& scan) const;
+  // Backwards: `scan.after` is what the rows come before.
+  Result<std::vector<KnownRow>> scan_back(const Scan& scan) const;
 
  private:
   const store::View& view_;

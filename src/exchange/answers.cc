@@ -21,69 +21,89 @@ void learn_pid(Pid& pid, const Answered& answer, std::string_view member) {
   if (pid.empty() && !said.empty() && check_id(said, member)) pid = Pid(std::string(said));
 }
 
-Outcome negotiation_answered(Work& work, const Answered& answer, NegotiationRecord n) {
-  if (n.in_flight != answer.message) return work.done();
-  n.in_flight.clear();
-  const bool waited = n.pending != NegotiationState::none;
-  if (answer.accepted) {
-    if (n.role == Role::provider) learn_pid(n.consumer_pid, answer, "consumerPid");
-    if (waited) n.state = n.pending;
-    n.pending = NegotiationState::none;
-    add_history(n.history, work.now, answer.what + " acknowledged", state_name(n.state));
-    if (n.role == Role::provider && !n.consumer_pid.empty())
-      write_alias(work, n.consumer_pid.value, "negotiation", n.own_pid());
-    if (n.state == NegotiationState::finalized)
-      clear_timer(work, n.deadline, "deadline", n.own_pid());
-  } else if (!is_final(n.state)) {
-    // The two sides disagree, so it must end (§7.2.1). The peer's own refusal is its notice.
-    n.state = NegotiationState::terminated;
-    n.pending = NegotiationState::none;
-    add_history(n.history, work.now, "ended", state_name(n.state), refusal(answer));
-    state_event(work, EventType::terminated, n.own_pid(),
-                json::Value::object({{"peer", n.peer.value},
-                                     {"code", answer.code},
-                                     {"reason", refusal(answer)}}));
-    clear_timer(work, n.deadline, "deadline", n.own_pid());
-    release_stream(work, n);
-  }
-  write(work, n);
-  return work.done();
+// The peer knows the process and is in a state that it can be told the end of.
+bool can_be_told(const ProcessRecord& process, const Answered& answer) {
+  return answer.status == 400 && !process.consumer_pid.empty() && !process.provider_pid.empty();
 }
 
-Outcome transfer_answered(Work& work, const Answered& answer, TransferRecord t) {
-  if (t.in_flight != answer.message) return work.done();
-  t.in_flight.clear();
-  std::optional<StreamRecord> stream;
-  if (!t.stream.empty()) {
-    OUTCOME_TRY(stream, read<StreamRecord>(work.known, Table::stream, t.stream));
-    if (!work.known.complete()) return work.needs();
+// The peer will not take what we said, so the two sides disagree and it must end (§7.2.1).
+void ended_by_refusal(Work& work, NegotiationRecord& n, const Answered& answer, const Around& around) {
+  if (can_be_told(n, answer)) {
+    terminate(work, n, "refused", refusal(answer));
+    return fetch_failed(work, around.fetch, refusal(answer));
   }
+  enter(work, n, NegotiationState::terminated);
+  add_history(n.history, work.now, "ended", state_name(n.state), refusal(answer));
+  state_event(work, EventType::terminated, n.own_pid(),
+              json::Value::object({{"peer", n.peer.value},
+                                   {"code", answer.code},
+                                   {"reason", refusal(answer)}}));
+  clear_timer(work, n.deadline, "deadline", n.own_pid());
+  release(work, n);
+  fetch_failed(work, around.fetch, refusal(answer));
+}
+
+void ended_by_refusal(Work& work, TransferRecord& t, const Answered& answer, const Around& around) {
+  if (can_be_told(t, answer)) {
+    terminate(work, t, "refused", refusal(answer), around.stream);
+    return fetch_failed(work, around.fetch, refusal(answer));
+  }
+  enter(work, t, TransferState::terminated);
+  add_history(t.history, work.now, "ended", state_name(t.state), refusal(answer));
+  auto content = process_content(t);
+  content.set("code", answer.code).set("reason", refusal(answer));
+  state_event(work, EventType::terminated, t.own_pid(), std::move(content));
+  close_transfer(work, t, around.stream);
+  fetch_failed(work, around.fetch, refusal(answer));
+}
+
+void arrived(Work& work, NegotiationRecord& n, const Around&) {
+  if (n.state == NegotiationState::finalized) clear_timer(work, n.deadline, "deadline", n.own_pid());
+}
+
+void arrived(Work& work, TransferRecord& t, const Around& around) {
+  if (t.state == TransferState::started) reopen_stream(work, t, around.stream);
+  if (t.state == TransferState::completed && around.exchange)
+    document_fetched(work, *around.dataset, *around.exchange);
+}
+
+template <class Record>
+void learn_pids(Work& work, Record& process, const Answered& answer, View what) {
+  const bool provider = process.role == Role::provider;
+  const bool new_pid = provider ? process.consumer_pid.empty() : process.provider_pid.empty();
+  if (!new_pid) return;
+  learn_pid(process.consumer_pid, answer, "consumerPid");
+  learn_pid(process.provider_pid, answer, "providerPid");
+  const std::string& theirs = provider ? process.consumer_pid.value : process.provider_pid.value;
+  if (!theirs.empty()) write_alias(work, theirs, what, process.own_pid());
+}
+
+template <class Record, class State>
+Outcome process_answered(Work& work, const Answered& answer, Record process, State terminated,
+                         View what) {
+  if (process.in_flight != answer.message) return work.done();
+  process.in_flight.clear();
+  const bool waited = process.pending != State::none;
+  // Both may say the same at once (two suspensions that cross): a refusal of what the peer's own
+  // message has brought about already is no disagreement.
+  const bool ends = !answer.accepted && waited && !is_final(process.state);
+  auto around = look_around(work, process, ends ? terminated : waited ? process.pending : process.state);
+  if (!around) return around.error();
+  if (!work.known.complete()) return work.needs();
   if (answer.accepted) {
-    if (t.role == Role::consumer) {
-      learn_pid(t.provider_pid, answer, "providerPid");
-      if (!t.provider_pid.empty())
-        write_alias(work, t.provider_pid.value, "transfer", t.own_pid());
+    learn_pids(work, process, answer, what);
+    if (waited) enter(work, process, process.pending);
+    add_history(process.history, work.now, answer.what + " acknowledged", state_name(process.state));
+    if (waited) {
+      arrived(work, process, *around);
+      if (auto good = go_on(work, process, *around); !good) return good.error();
     }
-    if (t.pending != TransferState::none) t.state = t.pending;
-    t.pending = TransferState::none;
-    add_history(t.history, work.now, answer.what + " acknowledged", state_name(t.state));
-    if (t.state == TransferState::started && stream && stream->transfer == t.own_pid() &&
-        stream->state == StreamState::negotiating) {
-      stream->state = StreamState::open;
-      write(work, *stream, t.stream);
-      set_timer(work, work.now, "flush", t.stream);
-    }
-  } else if (!is_final(t.state)) {
-    t.state = TransferState::terminated;
-    t.pending = TransferState::none;
-    add_history(t.history, work.now, "ended", state_name(t.state), refusal(answer));
-    if (stream && stream->transfer == t.own_pid()) {
-      stream->state = StreamState::none;
-      write(work, *stream, t.stream);
-      set_timer(work, work.now, "release", t.stream);
-    }
+  } else if (ends) {
+    ended_by_refusal(work, process, answer, *around);
+  } else {
+    add_history(process.history, work.now, refusal(answer), state_name(process.state));
   }
-  write(work, t);
+  write(work, process);
   return work.done();
 }
 
@@ -121,6 +141,8 @@ Outcome document_answered(Work& work, const Answered& answer, ExchangeRecord exc
     exchange.level = ReceiptLevel::answered;
     exchange.settled = work.now;
     add_history(exchange.history, work.now, "signed RECEIVE arrived", state_name(exchange.state));
+    notice(work, "exchange.answered", exchange.id.value,
+           json::Value::object({{"to", exchange.peer.value}, {"kind", exchange.kind}}));
   } else {
     refuse_exchange(work, exchange, answer.refused ? ExchangeState::refused : ExchangeState::failed,
                     answer.code, answer.reason);
@@ -138,13 +160,11 @@ Outcome document_answered(Work& work, const Answered& answer, ExchangeRecord exc
 }
 
 void end_negotiation(Work& work, NegotiationRecord& n) {
-  n.state = NegotiationState::terminated;
-  n.pending = NegotiationState::none;
-  n.held = false;
+  enter(work, n, NegotiationState::terminated);
   add_history(n.history, work.now, "ended", state_name(n.state), "its time ran out");
   state_event(work, EventType::expire, n.own_pid(),
               json::Value::object({{"peer", n.peer.value}, {"deadline", iso8601(n.deadline)}}));
-  release_stream(work, n);
+  release(work, n);
   write(work, n);
 }
 
@@ -153,11 +173,13 @@ Outcome deadline(Work& work, const TimerDue& timer) {
   OUTCOME_TRY(auto n, read<NegotiationRecord>(work.known, Table::negotiation, timer.subject));
   if (!work.known.complete()) return work.needs();
   if (n && !is_final(n->state)) end_negotiation(work, *n);
-  const bool open = exchange && (exchange->state == ExchangeState::waiting ||
-                                 exchange->state == ExchangeState::sending);
+  const bool offered = exchange && exchange->state == ExchangeState::offered;
+  const bool open = offered || (exchange && (exchange->state == ExchangeState::waiting ||
+                                             exchange->state == ExchangeState::sending));
   if (open) {
     if (exchange->state == ExchangeState::waiting)
       work.decision.erase(Table::waiting, waiting_key(exchange->stream, exchange->id.value));
+    if (offered) work.decision.erase(Table::dataset, "urn:corridor:document:" + exchange->id.value);
     if (!exchange->message.empty()) work.decision.settled.push_back(exchange->message);
     refuse_exchange(work, *exchange, ExchangeState::failed, "deadline",
                     "the counterparty did not answer before " + iso8601(exchange->deadline));
@@ -179,8 +201,9 @@ Outcome answered(Work work, const Answered& command) {
   OUTCOME_TRY(auto t, read<TransferRecord>(work.known, Table::transfer, command.process));
   if (!work.known.complete()) return work.needs();
   if (exchange) return document_answered(work, command, std::move(*exchange));
-  if (n) return negotiation_answered(work, command, std::move(*n));
-  if (t) return transfer_answered(work, command, std::move(*t));
+  if (n)
+    return process_answered(work, command, std::move(*n), NegotiationState::terminated, "negotiation");
+  if (t) return process_answered(work, command, std::move(*t), TransferState::terminated, "transfer");
   return work.done();
 }
 
@@ -188,6 +211,7 @@ Outcome timer_due(Work work, const TimerDue& timer) {
   work.decision.erase(Table::timer, timer.key);
   if (timer.what == "flush") return flush_stream(std::move(work), timer.subject);
   if (timer.what == "release") return end_waiting(std::move(work), timer.subject);
+  if (timer.what == "instruction") return planned_move(std::move(work), timer.subject);
   return deadline(work, timer);
 }
 

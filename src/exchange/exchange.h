@@ -8,7 +8,9 @@
 //
 // The sender of documents is the provider of a stream, the receiver its consumer (docs/protocol).
 // Reads as: records.h (what is stored), messages.h (what is said), machine.h (what may follow),
-// then one file a path: send.cc, negotiate.cc, transfer.cc, receive.cc, answers.cc, partners.cc.
+// what the node does by itself (instructions.cc), then one file a path: send, negotiate, transfer
+// (what arrives), moves, transfer_moves (what we do), datasets, agreements, fetch, receive, answers,
+// partners.
 //
 // Deliberately not here: bytes of documents, sockets, keys, leaves. Clause: DSP 2025-1 §7-§10.
 #pragma once
@@ -56,13 +58,56 @@ struct SendDocument {
   std::string idempotency_key;  // of the caller; empty: none
   Duration deadline = limits::kProcessDeadline;
 };
-struct DecideHeld {
-  std::string id;  // own pid of a held negotiation
-  bool accept = false;
+// Opens a negotiation: as the consumer we request a peer's dataset, as the provider we offer it one
+// of ours.
+struct StartNegotiation {
+  Role role = Role::consumer;
+  Did peer;
+  std::string address;  // DSP base of the peer; empty: as we know it
+  DatasetId dataset;
+  OfferId offer;        // empty: consumer, a new one; provider, the first that the peer may see
+  json::Value terms;    // ODRL; null: provider, those of the offer
+  std::string fetch;    // id of the fetch it is for
+};
+struct StartTransfer {
+  AgreementId agreement;  // of ours as the consumer
+  std::string address;
+  std::string format = std::string(kPullFormat);
+};
+// Makes a move by hand: whatever an instruction can do, on a negotiation or a transfer.
+struct MakeMove {
+  std::string id;           // own pid
+  Verb verb = Verb::none;   // none: what the node would do by itself, now that a person said yes
+  json::Value terms;        // for offer and counter
+  std::string code;         // for terminate and suspend
   std::string reason;
 };
-struct TerminateProcess {
-  std::string id;  // own pid of a negotiation, a transfer, or an agreement id
+struct StartFetch {
+  Did peer;
+  std::string address;
+  DatasetId dataset;
+  OfferId offer;
+  json::Value terms;
+  AgreementId agreement;  // an agreement in force; empty: one is negotiated first
+};
+struct PutDataset {
+  DatasetRecord dataset;  // without bytes: those of the dataset it replaces stay
+};
+struct AttachData {
+  DatasetId dataset;
+  std::string blob;
+  Digest sha256;
+  std::uint64_t bytes = 0;
+  std::string media_type;
+};
+struct RemoveDataset {
+  DatasetId dataset;
+};
+struct ImportAgreement {
+  AgreementRecord agreement;  // `agreement` holds the terms
+};
+struct EndAgreement {
+  AgreementId id;
   std::string reason;
 };
 struct PutPeer {
@@ -72,8 +117,8 @@ struct PutPeer {
 struct RemovePeer {
   Did did;
 };
-struct PutInstruction {
-  InstructionRecord instruction;
+struct PutInstructions {
+  std::vector<InstructionRecord> instructions;  // all of them or none
 };
 struct RemoveInstruction {
   std::string id;
@@ -127,6 +172,18 @@ struct Answered {
   Digest peer_did_document_sha256;
 };
 
+// --- from the data plane: bytes have moved, or will not ---
+
+struct FlowEnded {
+  std::string transfer{};  // own pid
+  std::string blob{};      // empty: they did not
+  Digest sha256{};
+  std::uint64_t bytes = 0;
+  std::string media_type{};
+  std::string code{};
+  std::string reason{};
+};
+
 // --- from the wheel ---
 
 struct TimerDue {
@@ -136,8 +193,10 @@ struct TimerDue {
 };
 
 using Command =
-    std::variant<SendDocument, DecideHeld, TerminateProcess, PutPeer, RemovePeer, PutInstruction,
-                 RemoveInstruction, PutInvite, MessageIn, DocumentIn, JoinIn, Answered, TimerDue>;
+    std::variant<SendDocument, StartNegotiation, StartTransfer, MakeMove, StartFetch, PutDataset,
+                 AttachData, RemoveDataset, ImportAgreement, EndAgreement, PutPeer, RemovePeer,
+                 PutInstructions, RemoveInstruction, PutInvite, MessageIn, DocumentIn, JoinIn,
+                 Answered, FlowEnded, TimerDue>;
 
 std::string_view command_name(const Command& command);
 

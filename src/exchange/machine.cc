@@ -21,6 +21,8 @@ struct Edge {
 
 // table
 constexpr std::array kNegotiation{
+    Edge<N>{MessageType::contract_request, "", Who::consumer, N::none, N::requested},
+    Edge<N>{MessageType::contract_request, "", Who::consumer, N::offered, N::requested},
     Edge<N>{MessageType::contract_offer, "", Who::provider, N::none, N::offered},
     Edge<N>{MessageType::contract_offer, "", Who::provider, N::requested, N::offered},
     Edge<N>{MessageType::negotiation_event, "ACCEPTED", Who::consumer, N::offered, N::accepted},
@@ -62,7 +64,46 @@ std::optional<State> look_up(const std::array<Edge<State>, Count>& edges, State 
   return std::nullopt;
 }
 
+// The verb that a message of this kind is made with (records.h).
+Verb verb_of(const Edge<N>& edge) {
+  switch (edge.message) {
+    case MessageType::contract_request: return Verb::counter;
+    case MessageType::contract_offer: return Verb::offer;
+    case MessageType::contract_agreement: return Verb::agree;
+    case MessageType::agreement_verification: return Verb::verify;
+    case MessageType::negotiation_event:
+      return edge.event == "ACCEPTED" ? Verb::accept : Verb::finalize;
+    default: return Verb::terminate;
+  }
+}
+
+Verb verb_of(const Edge<T>& edge) {
+  switch (edge.message) {
+    case MessageType::transfer_start:
+      return edge.from == T::suspended ? Verb::resume : Verb::start;
+    case MessageType::transfer_suspension: return Verb::suspend;
+    case MessageType::transfer_completion: return Verb::complete;
+    default: return Verb::terminate;
+  }
+}
+
+template <class State, std::size_t Count>
+std::vector<Verb> moves_in(const std::array<Edge<State>, Count>& edges, State state, Role side) {
+  std::vector<Verb> moves;
+  for (const auto& edge : edges)
+    if (edge.from == state && may(edge.who, side)) moves.push_back(verb_of(edge));
+  return moves;
+}
+
 }  // namespace
+
+std::vector<Verb> possible(NegotiationState state, Role side) {
+  return moves_in(kNegotiation, state, side);
+}
+
+std::vector<Verb> possible(TransferState state, Role side) {
+  return moves_in(kTransfer, state, side);
+}
 
 std::optional<NegotiationState> after(NegotiationState from, Role sender, const Message& message) {
   return look_up(kNegotiation, from, sender, message);

@@ -14,6 +14,10 @@ namespace corridor::exchange {
 std::optional<NegotiationState> after(NegotiationState from, Role sender, const Message& message);
 std::optional<TransferState> after(TransferState from, Role sender, const Message& message);
 
+// The moves that this side can make in this state, by the same tables.
+std::vector<Verb> possible(NegotiationState state, Role side);
+std::vector<Verb> possible(TransferState state, Role side);
+
 inline bool is_final(NegotiationState state) {
   return state == NegotiationState::finalized || state == NegotiationState::terminated;
 }

@@ -9,6 +9,8 @@ namespace {
 
 // table
 constexpr std::array<Binding, kMessageTypeCount> kBindings{{
+    {MessageType::contract_request, "ContractRequestMessage", true, "/negotiations/request",
+     "/request", true, false},
     {MessageType::contract_offer, "ContractOfferMessage", true, "/negotiations/offers", "/offers",
      false, true},
     {MessageType::negotiation_event, "ContractNegotiationEventMessage", true, "", "/events", true,
@@ -31,24 +33,7 @@ constexpr std::array<Binding, kMessageTypeCount> kBindings{{
 }};
 
 constexpr std::size_t kIdBytesMax = 512;
-
-Result<> check_context(const json::Value& message) {
-  const json::Value* const context = message.find("@context");
-  if (context == nullptr) return fail(Code::invalid, "the message has no @context");
-  // Deviates: a bare string is read as an array of one; the specification's own example sends it.
-  if (context->is_text() && context->text() == kDspContext) return {};
-  for (const auto& entry : context->items()) {
-    if (!entry.is_text())
-      return fail(Code::invalid, "@context has an entry that is not a string",
-                  "contexts are named, never sent inline");
-  }
-  const bool named = std::ranges::any_of(
-      context->items(), [](const json::Value& entry) { return entry.text() == kDspContext; });
-  if (!named)
-    return fail(Code::invalid, "@context does not name " + std::string(kDspContext),
-                "speak Dataspace Protocol 2025-1");
-  return {};
-}
+constexpr std::string_view kEdcNamespace = "https://w3id.org/edc/v0.0.1/ns/";
 
 Result<std::string> require_id(const json::Value& message, std::string_view key) {
   TRY_ASSIGN(std::string id, json::require_text(message, key));
@@ -67,11 +52,20 @@ Result<DataAddress> read_data_address(const json::Value& value) {
   address.endpoint = value.text_or("endpoint");
   const json::Value* const properties = value.find("endpointProperties");
   if (properties == nullptr) return address;
+  bool bearer = false;
   for (const auto& property : properties->items()) {
     TRY_ASSIGN(const std::string name, json::require_text(property, "name"));
     TRY_ASSIGN(std::string text, json::require_text(property, "value"));
-    if (name == "authorization") address.authorization = std::move(text);
+    if (name == "authorization") {
+      address.authorization = std::move(text);
+      bearer = true;
+    } else if (name == std::string(kEdcNamespace) + "authorization" && address.authorization.empty()) {
+      address.authorization = std::move(text);
+    } else if (name == std::string(kEdcNamespace) + "endpoint" && address.endpoint.empty()) {
+      address.endpoint = std::move(text);
+    }
   }
+  address.bare = !bearer;
   return address;
 }
 
@@ -80,12 +74,18 @@ json::Value write_data_address(const DataAddress& address) {
                                   {"endpointType", address.endpoint_type}});
   if (!address.endpoint.empty()) out.set("endpoint", address.endpoint);
   if (address.authorization.empty()) return out;
-  const auto property = [](const char* name, std::string_view value) {
-    return json::Value::object({{"@type", "EndpointProperty"}, {"name", name}, {"value", value}});
+  const auto property = [](std::string_view space, std::string_view name, std::string_view value) {
+    return json::Value::object({{"@type", "EndpointProperty"},
+                                {"name", std::string(space) + std::string(name)},
+                                {"value", value}});
   };
   return out.set("endpointProperties",
-                 json::Value::array({property("authType", "bearer"),
-                                     property("authorization", address.authorization)}));
+                 json::Value::array({property("", "authType", "bearer"),
+                                     property("", "authorization", address.authorization),
+                                     property(kEdcNamespace, "endpoint", address.endpoint),
+                                     property(kEdcNamespace, "endpointType", address.endpoint_type),
+                                     property(kEdcNamespace, "authType", "bearer"),
+                                     property(kEdcNamespace, "authorization", address.authorization)}));
 }
 
 // The pids and the callback address: an initial message has the sender's pid and a callback, a later
@@ -114,6 +114,41 @@ Result<> read_pids(const json::Value& in, Message& message) {
   return {};
 }
 
+bool is_name(const json::Value* value) {
+  return value != nullptr && (value->is_text() || value->is_object());
+}
+
+Result<> check_constraints(const json::Value* constraints, std::string_view member) {
+  if (constraints == nullptr) return {};
+  const auto one = [&](const json::Value& constraint) -> Result<> {
+    const json::Value* const left = constraint.find("leftOperand");
+    const json::Value* const op = constraint.find("operator");
+    if (!constraint.is_object() || (left != nullptr && !is_name(left)) || (op != nullptr && !is_name(op)))
+      return fail(Code::invalid, std::string(member) + " has a constraint that is none");
+    return {};
+  };
+  if (constraints->is_object()) return one(*constraints);
+  for (const auto& constraint : constraints->items()) TRY(one(constraint));
+  return {};
+}
+
+// What the schema says of rules, as far as rights does not look at it: actions and operands are
+// names, and no rule has a target of its own. One where a set is due is read as a set of one.
+Result<> check_rules(const json::Value& rules, std::string_view member) {
+  const auto one = [&](const json::Value& rule) -> Result<> {
+    if (!rule.is_object() || !is_name(rule.find("action")))
+      return fail(Code::invalid, std::string(member) + " has a rule without an action");
+    if (rule.find("target") != nullptr)
+      return fail(Code::invalid, std::string(member) + " has a rule with a target of its own",
+                  "the target stands in the offer, for all its rules");
+    return check_constraints(rule.find("constraint"), member);
+  };
+  if (rules.is_object()) return one(rules);
+  if (!rules.is_array()) return fail(Code::invalid, std::string(member) + " has rules that are no set");
+  for (const auto& rule : rules.items()) TRY(one(rule));
+  return {};
+}
+
 Result<> read_policy(const json::Value& in, const char* member, const char* type,
                      json::Value& out) {
   TRY_ASSIGN(const json::Value* policy, json::require_object(in, member));
@@ -121,6 +156,8 @@ Result<> read_policy(const json::Value& in, const char* member, const char* type
     return fail(Code::invalid, std::string(member) + " is not of @type " + type);
   TRY(require_id(*policy, "@id"));
   TRY(json::require_text(*policy, "target"));
+  for (const char* const rules : {"permission", "prohibition", "obligation"})
+    if (const json::Value* const list = policy->find(rules)) TRY(check_rules(*list, member));
   out = *policy;
   return {};
 }
@@ -137,6 +174,7 @@ Result<> read_reasons(const json::Value& in, Message& message) {
 
 Result<> read_content(const json::Value& in, Message& message) {
   switch (message.type) {
+    case MessageType::contract_request:
     case MessageType::contract_offer: return read_policy(in, "offer", "Offer", message.offer);
     case MessageType::contract_agreement:
       return read_policy(in, "agreement", "Agreement", message.agreement);
@@ -171,6 +209,24 @@ Result<> read_content(const json::Value& in, Message& message) {
 const Binding& binding(MessageType type) { return kBindings[static_cast<std::size_t>(type)]; }
 
 std::span<const Binding> bindings() { return kBindings; }
+
+Result<> check_context(const json::Value& message) {
+  const json::Value* const context = message.find("@context");
+  if (context == nullptr) return fail(Code::invalid, "the message has no @context");
+  // Deviates: a bare string is read as an array of one; the specification's own example sends it.
+  if (context->is_text() && context->text() == kDspContext) return {};
+  for (const auto& entry : context->items()) {
+    if (!entry.is_text())
+      return fail(Code::invalid, "@context has an entry that is not a string",
+                  "contexts are named, never sent inline");
+  }
+  const bool named = std::ranges::any_of(
+      context->items(), [](const json::Value& entry) { return entry.text() == kDspContext; });
+  if (!named)
+    return fail(Code::invalid, "@context does not name " + std::string(kDspContext),
+                "speak Dataspace Protocol 2025-1");
+  return {};
+}
 
 Result<> check_id(View id, View member) {
   if (id.empty() || id.size() > kIdBytesMax)
@@ -232,12 +288,15 @@ json::Value ack(const char* type, const ProcessRecord& process, std::string_view
 
 }  // namespace
 
+// Whoever asks for a process before its first message was answered has had that message.
 json::Value negotiation_ack(const NegotiationRecord& record) {
-  return ack("ContractNegotiation", record, state_name(record.state));
+  return ack("ContractNegotiation", record,
+             state_name(record.state == NegotiationState::none ? record.pending : record.state));
 }
 
 json::Value transfer_ack(const TransferRecord& record) {
-  return ack("TransferProcess", record, state_name(record.state));
+  return ack("TransferProcess", record,
+             state_name(record.state == TransferState::none ? record.pending : record.state));
 }
 
 json::Value error_body(bool negotiation, View provider_pid, View consumer_pid,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Partners, invitations and standing instructions: who may do what without asking a person.
+// Partners and invitations: who is known, and for what.
 #include "crypto/crypto.h"
 #include "exchange/steps.h"
 
@@ -8,10 +8,9 @@ namespace corridor::exchange {
 
 namespace {
 
-bool accepts(const std::optional<PeerRecord>& peer, View kind) {
-  return peer && std::ranges::any_of(peer->kinds, [&](const std::string& allowed) {
-    return allowed == "*" || allowed == kind;
-  });
+bool loopback(View url) {
+  return same_host(url, "http://localhost") || same_host(url, "http://127.0.0.1") ||
+         same_host(url, "http://[::1]");
 }
 
 json::Value peer_reply(const PeerRecord& peer) {
@@ -26,20 +25,21 @@ json::Value peer_reply(const PeerRecord& peer) {
 
 }  // namespace
 
-std::optional<InstructionRecord> matching(const std::vector<KnownRow>& rows,
-                                          const std::optional<PeerRecord>& peer, const Did& did,
-                                          View kind, View on) {
-  for (const auto& row : rows) {
-    auto instruction = from_bytes<InstructionRecord>(row.value);
-    if (!instruction || instruction->on != on) continue;
-    const std::string& who = instruction->peer;
-    const bool peer_fits =
-        who == "*" || who == did.value || (who == "partner" && peer && peer->partner);
-    const std::string& what = instruction->kind;
-    const bool kind_fits = what == "*" || what == kind || (what == "agreed" && accepts(peer, kind));
-    if (peer_fits && kind_fits) return std::move(*instruction);
-  }
-  return std::nullopt;
+bool takes_kind(const std::optional<PeerRecord>& peer, View kind) {
+  return peer && !kind.empty() &&
+         std::ranges::any_of(peer->kinds, [&](const std::string& allowed) {
+           return allowed == "*" || allowed == kind;
+         });
+}
+
+void remember_peer(Work& work, const std::optional<PeerRecord>& known, const PeerCaller& from) {
+  if (known) return;
+  PeerRecord seen;
+  seen.did = from.caller.did;
+  seen.corridor_url = from.corridor_url;
+  seen.dsp_url = from.dsp_url;
+  seen.since = work.now;
+  work.decision.write(Table::peer, seen.did.value, to_bytes(seen));
 }
 
 Outcome put_peer(Work work, const PutPeer& command) {
@@ -49,6 +49,14 @@ Outcome put_peer(Work work, const PutPeer& command) {
   if (auto good = check_id(peer.did.value, "did"); !good) return good.error();
   peer.since = before ? before->since : work.now;
   if (peer.name.empty() && before) peer.name = before->name;
+  const bool fixed_token = peer.token_sha256 != Digest{};
+  if ((fixed_token || !peer.authorization.empty()) && !loopback(work.self.dsp_url))
+    return failed(Code::denied, "a peer known by a fixed token is for closed networks only",
+                  "on a public address, peers are known by their DIDs");
+  if (before && before->token_sha256 != Digest{})
+    work.decision.erase(Table::known_token, Bytes(before->token_sha256.view()));
+  if (fixed_token)
+    work.decision.write(Table::known_token, Bytes(peer.token_sha256.view()), peer.did.value);
   work.decision.write(Table::peer, peer.did.value, to_bytes(peer));
   if (!command.invite.empty())
     state_event(work, EventType::join, peer.did.value,
@@ -64,37 +72,9 @@ Outcome remove_peer(Work work, const RemovePeer& command) {
     return failed(Code::not_found, "there is no peer " + command.did.value,
                   "see them with: corridor peer list");
   work.decision.erase(Table::peer, command.did.value);
+  if (peer->token_sha256 != Digest{})
+    work.decision.erase(Table::known_token, Bytes(peer->token_sha256.view()));
   work.decision.reply.body = peer_reply(*peer);
-  return work.done();
-}
-
-Outcome put_instruction(Work work, const PutInstruction& command) {
-  InstructionRecord instruction = command.instruction;
-  if (instruction.id.empty()) instruction.id = ordered_id(work.now, work.seed, "instruction");
-  const bool known_action = instruction.action == "accept" || instruction.action == "hold" ||
-                            instruction.action == "terminate";
-  if (!known_action)
-    return failed(Code::invalid, "an instruction cannot do \"" + instruction.action + "\"",
-                  "it can accept, hold or terminate");
-  if (instruction.on != "OFFERED")
-    return failed(Code::invalid, "an instruction cannot wait for \"" + instruction.on + "\"",
-                  "it can wait for OFFERED");
-  work.decision.write(Table::instruction, instruction.id, to_bytes(instruction));
-  auto body = json::Value::object();
-  FieldWriter writer(body);
-  fields(writer, instruction);
-  work.decision.reply.body = std::move(body);
-  return work.done();
-}
-
-Outcome remove_instruction(Work work, const RemoveInstruction& command) {
-  const auto row = work.known.row(Table::instruction, command.id);
-  if (!work.known.complete()) return work.needs();
-  if (!row)
-    return failed(Code::not_found, "there is no instruction " + command.id,
-                  "see them with: corridor instruction list");
-  work.decision.erase(Table::instruction, command.id);
-  work.decision.reply.body = json::Value::object({{"id", command.id}});
   return work.done();
 }
 

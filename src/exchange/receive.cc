@@ -119,6 +119,11 @@ void take(Work& work, const DocumentIn& command, ExchangeRecord& exchange, const
   state_event(work, EventType::receive, exchange.id.value,
               receive_content(command, exchange, verdict));
   add_history(exchange.history, work.now, "document received", state_name(exchange.state));
+  notice(work, "document.received", exchange.id.value,
+         json::Value::object({{"from", exchange.peer.value},
+                              {"kind", exchange.kind},
+                              {"sha256", hex(exchange.sha256.view())},
+                              {"bytes", exchange.bytes}}));
 }
 
 void refuse(Work& work, const DocumentIn& command, ExchangeRecord& exchange,

@@ -9,8 +9,13 @@ constexpr std::array<std::string_view, 8> kNegotiationStates{
     "NONE", "REQUESTED", "OFFERED", "ACCEPTED", "AGREED", "VERIFIED", "FINALIZED", "TERMINATED"};
 constexpr std::array<std::string_view, 6> kTransferStates{"NONE",      "REQUESTED", "STARTED",
                                                           "SUSPENDED", "COMPLETED", "TERMINATED"};
-constexpr std::array<std::string_view, 6> kExchangeStates{"waiting", "sending", "answered",
-                                                          "refused", "failed",  "received"};
+constexpr std::array<std::string_view, 8> kExchangeStates{
+    "waiting", "sending", "answered", "refused", "failed", "received", "offered", "fetched"};
+constexpr std::array<std::string_view, 5> kFetchStates{"negotiating", "requesting", "moving",
+                                                       "done", "failed"};
+constexpr std::array<std::string_view, 14> kVerbs{
+    "",       "hold",     "ask",       "offer", "counter", "accept", "agree",
+    "verify", "finalize", "terminate", "start", "suspend", "resume", "complete"};
 constexpr std::string_view kStreamPrefix = "urn:corridor:stream:";
 
 }  // namespace
@@ -27,6 +32,18 @@ std::string_view state_name(ExchangeState state) {
   return kExchangeStates[static_cast<std::size_t>(state)];
 }
 
+std::string_view state_name(FetchState state) {
+  return kFetchStates[static_cast<std::size_t>(state)];
+}
+
+std::string_view verb_name(Verb verb) { return kVerbs[static_cast<std::size_t>(verb)]; }
+
+std::optional<Verb> verb_from_name(std::string_view name) {
+  const auto found = std::ranges::find(kVerbs, name);
+  if (name.empty() || found == kVerbs.end()) return std::nullopt;
+  return static_cast<Verb>(found - kVerbs.begin());
+}
+
 Bytes stream_key(Role role, const Did& peer, View kind, const Digest& terms_sha256) {
   return key_of({role == Role::provider ? "S" : "R", peer.value, kind, hex(terms_sha256.view())});
 }
@@ -35,8 +52,24 @@ Bytes process_of_peer_key(View what, const Did& peer, View their_pid) {
   return key_of({what, peer.value, their_pid});
 }
 
+Bytes transfer_of_agreement_key(const AgreementId& agreement, View own_pid) {
+  return key_of({"A", agreement.value, own_pid});
+}
+
 Bytes agreement_key(Role role, const AgreementId& id) {
   return key_of({role_name(role), id.value});
+}
+
+Bytes instruction_prefix(bool negotiation, View state, View selector) {
+  return key_of({negotiation ? "N" : "T", state, selector, ""});
+}
+
+Bytes instruction_for_key(const InstructionRecord& instruction) {
+  const bool negotiation = instruction.process == "negotiation";
+  const View selector = !instruction.agreement.empty() ? View(instruction.agreement.value)
+                        : !instruction.dataset.empty() ? View(instruction.dataset)
+                                                       : View("*");
+  return instruction_prefix(negotiation, instruction.on, selector) + instruction.id;
 }
 
 Bytes waiting_key(View stream, View exchange) { return key_of({stream, exchange}); }

@@ -37,6 +37,13 @@ Process process() {
   p.since = {6};
   p.deadline = {7};
   p.agreement = AgreementId("urn:a");
+  p.step = 3;
+  p.visits = {0, 1, 2};
+  p.held = true;
+  p.held_why = "a person";
+  p.planned = PlannedMove{Verb::agree, Time{19}, 3, "0", {}, "c", "why", "w"};
+  p.fetch = "06j";
+  p.dataset = DatasetId("urn:d");
   return p;
 }
 
@@ -47,26 +54,29 @@ std::string all_records() {
   };
   const auto policy = json::Value::object({{"permission", json::Value::array({})}});
   add("peer", to_bytes(PeerRecord{Did("did:web:peer"), "Peer", "http://c", "http://d", true,
-                                  {"ubl:Invoice", "*"}, {"ab"}, policy, Time{8}}));
+                                  {"ubl:Invoice", "*"}, {"ab"}, policy, Time{8}, digest(9), "fixed"}));
   auto n = process<NegotiationRecord>();
   n.state = NegotiationState::offered;
   n.pending = NegotiationState::accepted;
-  n.held = true;
-  n.held_why = "a person";
   n.offer_id = OfferId("urn:o");
-  n.dataset = DatasetId("urn:d");
   n.terms = policy;
   n.terms_sha256 = digest(2);
   n.ours = true;
+  n.published = true;
+  n.wanted = policy;
+  n.begun = digest(10);
   add("negotiation", to_bytes(n));
   auto t = process<TransferRecord>();
   t.state = TransferState::started;
   t.format = "HttpData-PUSH";
   t.endpoint = "http://inbox";
   t.token = "secret";
+  t.endpoint_type = "T";
+  t.resuming = true;
   add("transfer", to_bytes(t));
   add("agreement", to_bytes(AgreementRecord{AgreementId("urn:a"), Did("did:web:peer"), Role::consumer,
-                                            "urn:c", "S", "ubl:Invoice", policy, digest(3), Time{9}, true}));
+                                            "urn:c", "S", "ubl:Invoice", policy, digest(3), Time{9}, true,
+                                            DatasetId("urn:d"), true, "paper"}));
   StreamRecord stream;
   stream.peer = Did("did:web:peer");
   stream.kind = "ubl:Invoice";
@@ -113,7 +123,31 @@ std::string all_records() {
   add("inbox", to_bytes(InboxRecord{ExchangeId("06h"), Did("did:web:peer"), "ubl:Invoice", "s1:0:5",
                                     digest(4), 5, "application/xml", Time{13}, true, 2}));
   add("receipt", to_bytes(ReceiptRecord{policy, digest(5), policy, 7}));
-  add("instruction", to_bytes(InstructionRecord{"0", "partner", "agreed", "OFFERED", "accept", "why"}));
+  InstructionRecord i;
+  i.id = "0";
+  i.role = "consumer";
+  i.peer = "partner";
+  i.kind = "agreed";
+  i.dataset = "urn:d";
+  i.agreement = AgreementId("urn:a");
+  i.nth = 2;
+  i.published = true;
+  i.when = policy;
+  i.after_ms = 500;
+  i.action = "counter";
+  i.terms = policy;
+  i.webhook = "w";
+  i.code = "c";
+  i.reason = "why";
+  add("instruction", to_bytes(i));
+  OfferRecord offer{OfferId("urn:o"), policy, {"partner"}};
+  add("dataset", to_bytes(DatasetRecord{DatasetId("urn:d"), "Title", "ubl:Invoice", "application/xml",
+                                        "s1:0:5", digest(7), 5, "http://e", "T", "secret", {offer},
+                                        "06h", Time{15}}));
+  add("flow", to_bytes(FlowRecord{"urn:t", true, "http://e", "secret", "s1:0:5", "text/plain", Time{16}}));
+  add("fetch", to_bytes(FetchRecord{"06j", Did("did:web:peer"), DatasetId("urn:d"), FetchState::done,
+                                    "urn:n", AgreementId("urn:a"), "urn:t", "s1:0:5", digest(8), 5,
+                                    "text/plain", "why", Time{17}, Time{18}}));
   add("invite", to_bytes(InviteRecord{"urn:i", digest(6), {"*"}, policy, "Name", Time{14}, Did("did:web:peer")}));
   return text;
 }

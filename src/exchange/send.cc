@@ -58,7 +58,7 @@ Result<std::optional<PeerRecord>> find_peer(Work& work, const Did& did) {
   if (seen.corridor_url.empty())
     return fail(Code::unavailable,
                 did.value + " has no CorridorNode service in its DID document",
-                "ask the partner for its node's DID; sending to other connectors is not possible yet");
+                "ask the partner for its node's DID; another connector is made known by: corridor peer add");
   work.decision.write(Table::peer, did.value, to_bytes(seen));
   return std::optional(std::move(seen));
 }
@@ -96,6 +96,11 @@ void refuse_exchange(Work& work, ExchangeRecord& exchange, ExchangeState state, 
   exchange.settled = work.now;
   add_history(exchange.history, work.now, std::string(state_name(state)), state_name(state),
               exchange.reason);
+  notice(work, "exchange." + std::string(state_name(state)), exchange.id.value,
+         json::Value::object({{"peer", exchange.peer.value},
+                              {"kind", exchange.kind},
+                              {"code", exchange.code},
+                              {"reason", exchange.reason}}));
 }
 
 void submit(Work& work, ExchangeRecord& exchange, StreamRecord& stream) {
@@ -151,6 +156,34 @@ void submit(Work& work, ExchangeRecord& exchange, StreamRecord& stream) {
   add_history(exchange.history, work.now, "document on its way", state_name(exchange.state));
 }
 
+// To a connector that is no Corridor: the document becomes a dataset that only this partner sees, and
+// waits until it is fetched.
+Outcome offer_document(Work work, ExchangeRecord exchange, json::Value terms) {
+  DatasetRecord dataset;
+  dataset.id = DatasetId("urn:corridor:document:" + exchange.id.value);
+  dataset.title = exchange.name;
+  dataset.kind = exchange.kind;
+  dataset.media_type = exchange.media_type;
+  dataset.blob = exchange.blob;
+  dataset.sha256 = exchange.sha256;
+  dataset.bytes = exchange.bytes;
+  dataset.exchange = exchange.id.value;
+  dataset.offers = {{OfferId(work.uuid("offer")), std::move(terms), {exchange.peer.value}}};
+  dataset.since = work.now;
+  work.decision.write(Table::dataset, dataset.id.value, to_bytes(dataset));
+  exchange.state = ExchangeState::offered;
+  state_event(work, EventType::offer, exchange.id.value,
+              json::Value::object({{"to", exchange.peer.value},
+                                   {"payloadSha256", hex(exchange.sha256.view())},
+                                   {"payloadBytes", exchange.bytes},
+                                   {"kind", exchange.kind},
+                                   {"dataset", dataset.id.value}}));
+  add_history(exchange.history, work.now, "offered, waiting for partner", state_name(exchange.state),
+              "as dataset " + dataset.id.value);
+  set_timer(work, exchange.deadline, "deadline", exchange.id.value);
+  return finish(work, exchange);
+}
+
 Outcome send_document(Work work, const SendDocument& command) {
   if (!command.idempotency_key.empty()) {
     const auto seen =
@@ -185,6 +218,7 @@ Outcome send_document(Work work, const SendDocument& command) {
     return finish(work, exchange);
   }
 
+  if (peer->corridor_url.empty()) return offer_document(std::move(work), std::move(exchange), terms);
   exchange.stream = stream_key(Role::provider, command.to, exchange.kind, terms_sha256);
   OUTCOME_TRY(auto found, read<StreamRecord>(work.known, Table::stream, exchange.stream));
   if (!work.known.complete()) return work.needs();
@@ -196,7 +230,7 @@ Outcome send_document(Work work, const SendDocument& command) {
       stream.peer = command.to;
       stream.kind = exchange.kind;
       stream.terms = terms;
-      if (auto good = start_negotiation(work, *peer, stream, exchange.stream); !good)
+      if (auto good = offer_stream(work, *peer, stream, exchange.stream); !good)
         return good.error();
       write(work, stream, exchange.stream);
     }
@@ -206,6 +240,18 @@ Outcome send_document(Work work, const SendDocument& command) {
   if (exchange.state != ExchangeState::refused)
     set_timer(work, exchange.deadline, "deadline", exchange.id.value);
   return finish(work, exchange);
+}
+
+void document_fetched(Work& work, const DatasetRecord& dataset, ExchangeRecord exchange) {
+  if (exchange.state != ExchangeState::offered) return;
+  work.decision.erase(Table::dataset, dataset.id.value);
+  exchange.state = ExchangeState::fetched;
+  exchange.settled = work.now;
+  add_history(exchange.history, work.now, "fetched by the partner", state_name(exchange.state));
+  notice(work, "exchange.fetched", exchange.id.value,
+         json::Value::object({{"to", exchange.peer.value}, {"kind", exchange.kind}}));
+  clear_timer(work, exchange.deadline, "deadline", exchange.id.value);
+  write(work, exchange);
 }
 
 Outcome flush_stream(Work work, const std::string& key) {

@@ -32,6 +32,7 @@ void put_on_its_way(Work& work, ProcessRecord& process, Message message) {
   message.id = work.uuid(out.id);
   if (message.initial) {
     message.callback_address = work.self.dsp_url;
+    // The peer has no pid yet.
     (process.role == Role::provider ? message.consumer_pid.value : message.provider_pid.value).clear();
   }
   out.peer = process.peer;
@@ -128,6 +129,10 @@ void write_alias(Work& work, View id, std::string_view what, View target) {
   work.decision.write(Table::alias, Bytes(id), key_of({what, target}));
 }
 
+void notice(Work& work, std::string type, std::string subject, json::Value data) {
+  work.decision.notices.push_back({std::move(type), std::move(subject), std::move(data)});
+}
+
 void set_timer(Work& work, Time at, std::string what, std::string subject) {
   work.decision.timers.push_back({at, std::move(what), std::move(subject)});
 }
@@ -177,6 +182,19 @@ bool same_origin(View url, View home) {
   return !a.empty() && a.find('@') == View::npos && a == origin(home);
 }
 
+bool same_host(View url, View home) {
+  const auto host = [](View text) {
+    const std::size_t scheme = text.find("://");
+    if (scheme == View::npos) return View{};
+    const View rest = text.substr(scheme + 3);
+    const View authority = rest.substr(0, rest.find_first_of("/?#"));
+    const std::size_t colon = authority.rfind(':');
+    return colon == View::npos || authority.ends_with(']') ? authority : authority.substr(0, colon);
+  };
+  const View a = host(url);
+  return !a.empty() && a.find('@') == View::npos && a == host(home);
+}
+
 Result<const AcceptedMessage*> duplicate_of(const ProcessRecord& process, const MessageIn& command,
                                             bool still_there) {
   for (const auto& accepted : process.accepted) {
@@ -206,8 +224,11 @@ void remember_accepted(ProcessRecord& process, const MessageIn& command, std::st
 std::string_view command_name(const Command& command) {
   // table: in the order of Command
   constexpr std::array<std::string_view, std::variant_size_v<Command>> kNames{
-      "send",       "decide-held",        "terminate",  "put-peer", "remove-peer", "put-instruction",
-      "remove-instruction", "put-invite", "message",    "document", "join",        "answered",
+      "send",           "start-negotiation", "start-transfer",     "move",
+      "start-fetch",    "put-dataset",       "attach-data",        "remove-dataset",
+      "import-agreement", "end-agreement",   "put-peer",           "remove-peer",
+      "put-instructions", "remove-instruction", "put-invite",      "message",
+      "document",       "join",              "answered",           "flow-ended",
       "timer"};
   return kNames[command.index()];
 }
@@ -217,11 +238,18 @@ Outcome step(const Self& self, const Command& command, Known& known, Time now, c
   struct Dispatch {
     Work work;
     Outcome operator()(const SendDocument& c) { return send_document(std::move(work), c); }
-    Outcome operator()(const DecideHeld& c) { return decide_held(std::move(work), c); }
-    Outcome operator()(const TerminateProcess& c) { return terminate_process(std::move(work), c); }
+    Outcome operator()(const StartNegotiation& c) { return start_negotiation(std::move(work), c); }
+    Outcome operator()(const StartTransfer& c) { return start_transfer(std::move(work), c); }
+    Outcome operator()(const MakeMove& c) { return move_by_hand(std::move(work), c); }
+    Outcome operator()(const StartFetch& c) { return start_fetch(std::move(work), c); }
+    Outcome operator()(const PutDataset& c) { return put_dataset(std::move(work), c); }
+    Outcome operator()(const AttachData& c) { return attach_data(std::move(work), c); }
+    Outcome operator()(const RemoveDataset& c) { return remove_dataset(std::move(work), c); }
+    Outcome operator()(const ImportAgreement& c) { return import_agreement(std::move(work), c); }
+    Outcome operator()(const EndAgreement& c) { return end_agreement(std::move(work), c); }
     Outcome operator()(const PutPeer& c) { return put_peer(std::move(work), c); }
     Outcome operator()(const RemovePeer& c) { return remove_peer(std::move(work), c); }
-    Outcome operator()(const PutInstruction& c) { return put_instruction(std::move(work), c); }
+    Outcome operator()(const PutInstructions& c) { return put_instructions(std::move(work), c); }
     Outcome operator()(const RemoveInstruction& c) { return remove_instruction(std::move(work), c); }
     Outcome operator()(const PutInvite& c) { return put_invite(std::move(work), c); }
     Outcome operator()(const MessageIn& c) {
@@ -231,6 +259,7 @@ Outcome step(const Self& self, const Command& command, Known& known, Time now, c
     Outcome operator()(const DocumentIn& c) { return receive_document(std::move(work), c); }
     Outcome operator()(const JoinIn& c) { return join(std::move(work), c); }
     Outcome operator()(const Answered& c) { return answered(std::move(work), c); }
+    Outcome operator()(const FlowEnded& c) { return flow_ended(std::move(work), c); }
     Outcome operator()(const TimerDue& c) { return timer_due(std::move(work), c); }
   };
   return std::visit(Dispatch{std::move(work)}, command);

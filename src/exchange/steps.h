@@ -73,20 +73,26 @@ void state_choice(Work& work, const std::string& subject, std::string_view outco
 
 // An alias: any other id of a thing -> the row that explains it.
 void write_alias(Work& work, View id, std::string_view what, View target);
+// What happened, for those who asked to be told.
+void notice(Work& work, std::string type, std::string subject, json::Value data);
 void set_timer(Work& work, Time at, std::string what, std::string subject);
 void clear_timer(Work& work, Time at, View what, View subject);
 
-// Puts a message of a process on its way; the process waits for the answer in `pending`.
+// Puts a message of a process on its way; the process is in `pending` when it is answered.
 void send(Work& work, NegotiationRecord& negotiation, Message message, NegotiationState pending);
 void send(Work& work, TransferRecord& transfer, Message message, TransferState pending);
+inline Message of_type(MessageType type) {
+  Message message;
+  message.type = type;
+  return message;
+}
 
 void write(Work& work, const NegotiationRecord& negotiation);
 void write(Work& work, const TransferRecord& transfer);
 void write(Work& work, const ExchangeRecord& exchange);
 void write(Work& work, const StreamRecord& stream, View key);
 
-// Does `url` lie on the same scheme, host and port as `home`? A callback elsewhere is refused.
-bool same_origin(View url, View home);
+bool same_host(View url, View home);  // whatever the port
 
 // --- the paths (one file each) ---
 
@@ -95,21 +101,117 @@ void submit(Work& work, ExchangeRecord& exchange, StreamRecord& stream);        
 Outcome flush_stream(Work work, const std::string& stream_key);                   // send.cc
 void refuse_exchange(Work& work, ExchangeRecord& exchange, ExchangeState state, std::string code,
                      std::string reason);                                         // send.cc
+// The partner's connector completed the transfer of a document that was offered to it.
+void document_fetched(Work& work, const DatasetRecord& dataset, ExchangeRecord exchange);  // send.cc
 Outcome end_waiting(Work work, const std::string& stream_key);                    // send.cc
 
+// --- what the node does by itself (instructions.cc) ---
+
+// What is around a process in the state it is about to enter; read before anything is decided.
+struct Around {
+  std::optional<PeerRecord> peer;
+  std::optional<DatasetRecord> dataset;     // ours, when we are the provider
+  std::optional<AgreementRecord> agreement;
+  std::optional<StreamRecord> stream;
+  std::optional<FetchRecord> fetch;
+  std::optional<ExchangeRecord> exchange;   // of the document that the dataset carries
+  std::vector<InstructionRecord> instructions;  // for this state, the most particular first
+};
+// Look at `known.complete()` before believing it.
+Result<Around> look_around(Work& work, const NegotiationRecord& n, NegotiationState state);
+Result<Around> look_around(Work& work, const TransferRecord& t, TransferState state);
+// The process is in this state now: counts it, forgets what was planned for the one before, tells.
+void enter(Work& work, NegotiationRecord& n, NegotiationState state);
+void enter(Work& work, TransferRecord& t, TransferState state);
+// An instruction decides what comes next, now or at its time; else the node's habit; else a person.
+Result<> go_on(Work& work, NegotiationRecord& n, const Around& around);
+Result<> go_on(Work& work, TransferRecord& t, const Around& around);
+Outcome planned_move(Work work, const std::string& pid);
+Outcome put_instructions(Work work, const PutInstructions& command);
+Outcome remove_instruction(Work work, const RemoveInstruction& command);
+
+// --- negotiations ---
+
+struct Move {
+  Verb verb = Verb::none;
+  json::Value terms;
+  std::string code;
+  std::string reason;
+  std::string why;       // who wants it: "by instruction 7", "by a person"
+  std::string webhook;   // for ask
+};
+// `conflict` when the machine does not allow it now, `denied` when the terms do not.
+Result<> make_move(Work& work, NegotiationRecord& n, const Move& move, const Around& around);
+Result<> make_move(Work& work, TransferRecord& t, const Move& move, const Around& around);
+// Waits for a person or a script. `webhook`: the subscription that is asked, and it alone.
+void hold(Work& work, NegotiationRecord& n, std::string_view state, std::string why,
+          const std::string& webhook = {});
+void hold(Work& work, TransferRecord& t, std::string_view state, std::string why,
+          const std::string& webhook = {});
+void terminate(Work& work, NegotiationRecord& n, std::string code, std::string why);
+// The move that brings a process on in the usual case; none: it is not our turn.
+Verb usual_move(Role role, NegotiationState state);
+Verb usual_move(Role role, TransferState state);
+json::Value process_content(const NegotiationRecord& n);
+json::Value process_content(const TransferRecord& t);
+Outcome start_negotiation(Work work, const StartNegotiation& command);            // moves.cc
 // Offers a stream to a peer: the negotiation, written; its first message on its way.
 // `invalid` when the terms cannot be carried by the protocol.
-Result<> start_negotiation(Work& work, const PeerRecord& peer, StreamRecord& stream,
-                           const std::string& stream_key);                        // negotiate.cc
+Result<> offer_stream(Work& work, const PeerRecord& peer, StreamRecord& stream,
+                      const std::string& stream_key);                             // moves.cc
+// Requests a peer's dataset: the negotiation, written; its first message on its way.
+Result<NegotiationRecord> request_offer(Work& work, const StartNegotiation& command,
+                                        const std::string& address);              // moves.cc
+Outcome move_by_hand(Work work, const MakeMove& command);                         // moves.cc
 Outcome receive_negotiation(Work work, const MessageIn& command);                 // negotiate.cc
-Outcome decide_held(Work work, const DecideHeld& command);                        // negotiate.cc
-Outcome terminate_process(Work work, const TerminateProcess& command);            // negotiate.cc
 // After a termination, either side's: what was waiting on it will not go.
-void release_stream(Work& work, const NegotiationRecord& negotiation);            // negotiate.cc
+void release(Work& work, const NegotiationRecord& negotiation);                   // negotiate.cc
 
-void request_transfer(Work& work, const NegotiationRecord& negotiation);          // transfer.cc
+// --- agreements (agreements.cc) ---
+
+// Who assigns and who is assigned to: the provider assigns.
+const Did& assigner(const Work& work, const NegotiationRecord& n);
+const Did& assignee(const Work& work, const NegotiationRecord& n);
+Result<AgreementRecord> make_agreement(Work& work, NegotiationRecord& n);
+// What is stated must be what was on the table, between us two, about this dataset.
+Result<> check_agreement(const Work& work, const NegotiationRecord& n, const json::Value& agreement);
+AgreementRecord keep_agreement(Work& work, NegotiationRecord& n, const json::Value& agreement);
+void add_agreement(json::Value& content, const AgreementRecord& record);
+Outcome import_agreement(Work work, const ImportAgreement& command);
+Outcome end_agreement(Work work, const EndAgreement& command);
+
+// --- transfers ---
+
+void request_stream(Work& work, const NegotiationRecord& negotiation);            // transfer_moves.cc
+TransferRecord request_dataset(Work& work, const AgreementRecord& agreement,
+                               const std::string& callback, const std::string& format,
+                               const std::string& fetch);                         // transfer_moves.cc
+// Does our side of a dataset's transfer name the address (pull: the provider, push: the consumer)?
+bool gives_address(const TransferRecord& t);
+// The other side resumed: it gets a new address, in a message of its own (dsp.md 1.6).
+Result<> readdress(Work& work, TransferRecord& t, const Around& around);
+// A stream whose transfer is STARTED (again): what waits goes.
+void reopen_stream(Work& work, const TransferRecord& t, std::optional<StreamRecord> stream);
+Outcome start_transfer(Work work, const StartTransfer& command);                  // transfer_moves.cc
 Outcome receive_transfer(Work work, const MessageIn& command);                    // transfer.cc
-Outcome terminate_transfer(Work work, TransferRecord transfer, std::string reason);  // transfer.cc
+void terminate(Work& work, TransferRecord& t, std::string code, std::string why,
+               std::optional<StreamRecord> stream);                               // transfer_moves.cc
+// What ends with a transfer: its stream closes, its bytes stop.
+void close_transfer(Work& work, TransferRecord& t, std::optional<StreamRecord> stream);
+
+// --- datasets, fetches ---
+
+Outcome put_dataset(Work work, const PutDataset& command);                        // datasets.cc
+Outcome attach_data(Work work, const AttachData& command);
+Outcome remove_dataset(Work work, const RemoveDataset& command);
+Outcome start_fetch(Work work, const StartFetch& command);                        // fetch.cc
+Outcome flow_ended(Work work, const FlowEnded& command);
+void fetch_failed(Work& work, std::optional<FetchRecord> fetch, std::string reason);
+// What was to be fetched is agreed upon, and asked for by this transfer.
+void fetch_asks(Work& work, FetchRecord fetch, const TransferRecord& t);
+// A transfer has started: if its bytes are ours to move, and wanted, they begin to.
+void begin_flow(Work& work, const TransferRecord& t, const Around& around);
+void write(Work& work, const FetchRecord& fetch);
 
 Outcome receive_document(Work work, const DocumentIn& command);                   // receive.cc
 
@@ -118,14 +220,11 @@ Outcome timer_due(Work work, const TimerDue& command);                          
 
 Outcome put_peer(Work work, const PutPeer& command);                              // partners.cc
 Outcome remove_peer(Work work, const RemovePeer& command);
-Outcome put_instruction(Work work, const PutInstruction& command);
-Outcome remove_instruction(Work work, const RemoveInstruction& command);
 Outcome put_invite(Work work, const PutInvite& command);
 Outcome join(Work work, const JoinIn& command);
-// The first standing instruction that matches; nothing: hold for a person.
-std::optional<InstructionRecord> matching(const std::vector<KnownRow>& rows,
-                                          const std::optional<PeerRecord>& peer, const Did& did,
-                                          View kind, View on);
+// A peer that has not been seen before is remembered as it introduced itself.
+void remember_peer(Work& work, const std::optional<PeerRecord>& known, const PeerCaller& from);
+bool takes_kind(const std::optional<PeerRecord>& peer, View kind);
 
 // --- what both kinds of process do with a message that arrives (steps.cc) ---
 

@@ -10,10 +10,11 @@ namespace {
 constexpr std::array<std::string_view, 3> kSeverities{"information", "warning", "fatal"};
 constexpr std::array<std::string_view, 4> kLevels{"none", "answered", "logged", "witnessed"};
 // By type byte; the first stands for no event.
-constexpr std::array<std::string_view, 19> kEvents{
+constexpr std::array<std::string_view, 21> kEvents{
     "",        "OFFER",  "REQUEST", "AGREEMENT", "DECISION", "SUBMIT",   "TRANSLATE",
     "RECEIVE", "ACCEPT", "REJECT",  "QUERY",     "HANDOVER", "EXPIRE",   "CANCEL",
-    "VERIFIED", "FINALIZED", "TERMINATED", "STARTED", "JOIN"};
+    "VERIFIED", "FINALIZED", "TERMINATED", "STARTED", "JOIN",
+    "SUSPENDED", "COMPLETED"};
 
 json::Value finding_to_json(const Finding& finding) {
   auto out = json::Value::object(

@@ -100,6 +100,8 @@ enum class EventType : std::uint8_t {
   terminated = 16,
   started = 17,
   join = 18,
+  suspended = 19,
+  completed = 20,
 };
 std::string_view event_name(EventType type);  // "OFFER", "RECEIVE", ...
 std::optional<EventType> event_from_name(std::string_view name);

@@ -35,7 +35,7 @@ enum class Table : std::uint16_t {
   stream = 5,           // role, peer, kind, terms -> StreamRecord
   negotiation = 6,      // own pid -> NegotiationRecord
   transfer = 7,         // own pid -> TransferRecord
-  process_of_peer = 8,  // role, peer, the peer's pid -> own pid
+  process_of_peer = 8,  // N or T, peer, the peer's pid -> own pid; A, agreement, own pid -> ""
   agreement = 9,        // agreement id -> AgreementRecord
   exchange = 10,        // exchange id -> ExchangeRecord
   waiting = 11,         // stream key, exchange id -> ""
@@ -53,6 +53,14 @@ enum class Table : std::uint16_t {
   peer_log = 23,        // did -> the newest checkpoint of that peer's log we have verified
   receipt = 24,         // exchange id -> the counterparty's proofs
   unlogged = 25,        // peer, exchange id -> "": receipts that wait for the peer's log
+  dataset = 26,         // dataset id -> DatasetRecord
+  instruction_for = 27, // process, state, selector, instruction id -> the same InstructionRecord
+  known_token = 28,     // sha256 of an Authorization value -> did of the peer that sends it
+  flow = 29,            // own pid of a transfer -> FlowRecord: bytes that have to move
+  fetch = 30,           // fetch id -> FetchRecord
+  subscription = 31,    // id -> SubscriptionRecord
+  notice = 32,          // number -> what happened, for subscribers
+  api_key = 33,         // sha256 of the key -> ApiKeyRecord
 };
 
 struct RowKey {
@@ -137,6 +145,13 @@ struct Event {
   json::Value content;  // object
 };
 
+// What happened, for those who asked to be told (webhooks, the event list). Not evidence.
+struct Notice {
+  std::string type;     // "negotiation.requested", "document.received", ...
+  std::string subject;  // the id that `explain` finds it by
+  json::Value data;     // object
+};
+
 enum class MessageClass : std::uint8_t { protocol, document, background };
 
 // The signed statement of one event, attached to what leaves the node: by then it is committed.
@@ -168,7 +183,7 @@ struct Outgoing {
 // Something to be done at a time, durable.
 struct Timer {
   Time at;
-  std::string what;     // "deadline" or "flush"
+  std::string what;     // "deadline", "flush", "release", "instruction"
   std::string subject;  // stream key, pid or exchange id
 };
 
@@ -184,6 +199,7 @@ struct Decision {
   std::vector<Outgoing> outgoing;
   std::vector<std::string> settled;  // ids of outbox messages that are done
   std::vector<Timer> timers;
+  std::vector<Notice> notices;
   Reply reply;
 
   void write(Table table, Bytes key, Bytes value) {

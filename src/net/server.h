@@ -49,6 +49,9 @@ struct ServerOptions {
   std::function<bool(View method, View target)> body_is_streamed;
   // While a body is streamed, either way, a byte has to move within it; there is no least speed.
   Duration stall_timeout = limits::kStallTimeout;
+  // The answer to a request that is refused before its handler sees it (a body too large, a server too
+  // busy), for routes whose errors have a form; its status is kept. Absent: {"code","reason"}.
+  std::function<Response(View method, View target, const Error& error)> refusal;
   // Of all bodies that are being read or handled; a connection that would pass it is answered 503.
   std::size_t bodies_bytes_max = limits::kBodiesBytesMax;
 };

@@ -53,6 +53,9 @@ class View {
   // `get`.
   virtual Result<std::vector<Row>> scan(TableId table, corridor::View prefix, corridor::View after,
                                         std::size_t limit) const = 0;
+  // The same backwards: rows less than `before`, greatest first. Empty `before`: from the end.
+  virtual Result<std::vector<Row>> scan_back(TableId table, corridor::View prefix,
+                                             corridor::View before, std::size_t limit) const = 0;
 };
 
 class Store {

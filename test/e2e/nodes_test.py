@@ -67,7 +67,7 @@ def routes():
 
 
 def strangers_at_every_route():
-    """No valid token: 401, whatever is asked; a client's fault is never a 5xx."""
+    """No valid token: 401, whatever is asked, and 404 where a process is; a client's fault is never a 5xx."""
     count = 0
     with nodes.workshop() as folder:
         a = nodes.Node(folder / "a", nodes.free_port(), "Alder").start()
@@ -85,6 +85,8 @@ def strangers_at_every_route():
                             assert status < 500, (method, target, status, raw)
                         elif len(body) and method == "DELETE":
                             assert status in (401, 413), (method, target, status, raw)
+                        elif path.startswith("/0/dsp/") and ":pid" in path:
+                            assert status == 404, (method, target, status, raw)
                         else:
                             assert status == 401, (method, target, status, raw)
                 status, _, _ = a.raw("PATCH", target)

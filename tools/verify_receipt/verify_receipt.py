@@ -8,7 +8,7 @@ import base64, datetime, hashlib, hmac, itertools, json, re, sys
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 TYPES = ("- OFFER REQUEST AGREEMENT DECISION SUBMIT TRANSLATE RECEIVE ACCEPT REJECT QUERY HANDOVER EXPIRE "
-         "CANCEL VERIFIED FINALIZED TERMINATED STARTED JOIN").split()  # by number, from 1
+         "CANCEL VERIFIED FINALIZED TERMINATED STARTED JOIN SUSPENDED COMPLETED").split()  # by number, from 1
 ORDER = ("(AGREEMENT VERIFIED FINALIZED )?((DECISION|TRANSLATE) )*SUBMIT( (DECISION|TRANSLATE))* "
          "(REFUSAL|RECEIVE( (HANDOVER|ACCEPT|REJECT|QUERY))*)")
 CLAIMS = ("consistent sender-signed receiver-signed document-matches under-agreement both-agreed sender-logged "

@@ -2,44 +2,232 @@
 #include "documents/edifact/interchange.h"
 
 #include <algorithm>
-#include <optional>
+#include <charconv>
+#include <vector>
 
-#include "documents/edifact/invoic.h"
+#include "documents/edifact/segments.h"
 
 namespace corridor::documents {
 
 namespace {
 
 constexpr View kWanted = "INVOIC";
+constexpr View kMessage = "message";
 
-bool is_number(View text, std::size_t number) {
-  const std::size_t zeros = std::min(text.find_first_not_of('0'), text.size());
-  text.remove_prefix(text.empty() ? 0 : std::min(zeros, text.size() - 1));
-  return text == std::to_string(number);
+// Where a segment stands in an INVOIC. Those that are not listed stay in the innermost group.
+struct Standing {
+  View tag;
+  bool opens;     // a group
+  View within;    // the groups it may stand in, or the message itself
+};
+
+// table: from the use of INVOIC in D.96A to D.16B, which agree as far as this goes
+constexpr Standing kStandings[] = {
+    {"ALC", true, "message LIN UNS"},
+    {"CTA", true, "NAD"},
+    {"CUX", true, "message"},
+    {"DOC", true, "message NAD"},
+    {"IMD", false, "message LIN"},
+    {"LIN", true, "message"},
+    {"MOA", false, "message ALC LIN PAT PYT TAX UNS"},
+    {"NAD", true, "message LIN"},
+    {"PAC", true, "message LIN"},
+    {"PAT", true, "message LIN"},
+    {"PIA", false, "message LIN"},
+    {"PRI", false, "LIN"},
+    {"PYT", true, "message LIN"},
+    {"QTY", false, "ALC LIN"},
+    {"RFF", true, "message LIN NAD"},
+    {"TAX", true, "message ALC LIN UNS"},
+    {"TDT", true, "message LIN"},
+    {"TOD", true, "message LIN"},
+    {"UNS", true, "message"},
+};
+
+// The parts that a message is divided into: only the next one ends them.
+bool is_section(View tag) { return tag == "LIN" || tag == "UNS"; }
+
+bool may_stand(const Standing& standing, View group) {
+  return (" " + std::string(standing.within) + " ").contains(" " + std::string(group) + " ");
 }
 
-std::string or_none(View text) { return text.empty() ? "none" : std::string(text); }
-
-bool in_level_a(unsigned char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         View(" .,-()/=!\"%&*;<>'+:?").contains(static_cast<char>(c));
+std::string as_utf8(View latin1) {
+  std::string out;
+  out.reserve(latin1.size() + latin1.size() / 8);
+  for (const char c : latin1) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      out.push_back(c);
+    } else {
+      out.push_back(static_cast<char>(0xC0 | (byte >> 6)));
+      out.push_back(static_cast<char>(0x80 | (byte & 0x3F)));
+    }
+  }
+  return out;
 }
 
-bool in_level_b(unsigned char c) { return in_level_a(c) || (c >= 'a' && c <= 'z'); }
-bool in_eight_bits(unsigned char c) { return (c >= 0x20 && c < 0x7F) || c >= 0xA0; }
-bool is_printing(unsigned char c) { return c >= 0x20 && c != 0x7F; }
+class TreeMaker {
+ public:
+  explicit TreeMaker(View bytes)
+      : bytes_(bytes),
+        utf8_(is_utf8(bytes)),
+        out_(utf8_ ? std::string(bytes) : as_utf8(bytes)),
+        number_(out_.name(0, "number")) {
+    open("interchange", 0);
+    out_.attribute("encoding", utf8_ ? "UTF-8" : "ISO-8859-1");
+  }
 
-// ISO 9735-1 annex A: what a segment contains that its level does not have; empty for nothing.
-std::string outside_set(View segment, View set) {
-  bool (*has)(unsigned char) = is_printing;
-  if (set == "UNOA") has = in_level_a;
-  if (set == "UNOB") has = in_level_b;
-  if (set >= "UNOC" && set <= "UNOK") has = in_eight_bits;
-  const auto bad = std::ranges::find_if_not(
-      segment, [has](char c) { return has(static_cast<unsigned char>(c)); });
-  if (bad != segment.end()) return "the byte 0x" + hex(View(&*bad, 1));
-  if ((set == "UNOW" || set == "UNOY") && !is_utf8(segment)) return "bytes that are not UTF-8";
-  return {};
+  void see(const Segments& in) {
+    at_ = place(in.offset());
+    const View tag = in.tag();
+    if (tag == "UNB" || tag == "UNZ") {
+      close_all();
+    } else if (tag == "UNG") {
+      close_all();
+      open("group", at_);
+      in_group_ = true;
+    } else if (tag == "UNE") {
+      close_message();
+    } else if (tag == "UNH") {
+      begin_message(in);
+    } else if (tag == "UNT") {
+      close_groups();
+    } else if (has_groups_ && in_message_) {
+      find_group(tag);
+    }
+    segment(in);
+    if (tag == "UNT") close_message();
+    if (tag == "UNE") close_all();
+  }
+
+  xml::Tree finish() {
+    close_all();
+    out_.close();
+    return out_.finish();
+  }
+
+  // Offsets of the document as offsets of what the tree calls its source; they only grow.
+  std::uint32_t place(std::uint32_t offset) {
+    if (utf8_) return offset;
+    for (; counted_ < offset; ++counted_)
+      if ((bytes_[counted_] & 0x80) != 0) ++wide_;
+    return offset + wide_;
+  }
+
+ private:
+  void open(View name, std::uint32_t at) { out_.open(out_.name(0, name), 0, at); }
+
+  void begin_message(const Segments& in) {
+    close_message();
+    open(kMessage, at_);
+    number(++messages_);
+    in_message_ = true;
+    has_groups_ = in.part(2, 0) == kWanted;
+    segments_ = 0;
+  }
+
+  void close_groups() {
+    for (; !groups_.empty(); groups_.pop_back()) out_.close();
+  }
+  void close_message() {
+    close_groups();
+    if (std::exchange(in_message_, false)) out_.close();
+  }
+  void close_all() {
+    close_message();
+    if (std::exchange(in_group_, false)) out_.close();
+  }
+
+  // Leaves the groups that the segment cannot stand in, and opens its own.
+  void find_group(View tag) {
+    const auto* const standing = std::ranges::find(kStandings, tag, &Standing::tag);
+    if (standing == std::end(kStandings)) return;
+    if (is_section(tag)) close_groups();
+    while (!groups_.empty() && !is_section(groups_.back()) &&
+           !may_stand(*standing, groups_.back())) {
+      out_.close();
+      groups_.pop_back();
+    }
+    const View around = groups_.empty() ? kMessage : View(groups_.back());
+    if (!standing->opens || !may_stand(*standing, around)) return;
+    open(std::string(tag) + "-group", at_);
+    groups_.push_back(standing->tag);
+  }
+
+  void number(std::uint32_t value) {
+    char digits[12];
+    const auto end = std::to_chars(digits, std::end(digits), value);
+    const View text(digits, end.ptr);
+    out_.attribute(number_, 0, out_.rewrite(text), static_cast<std::uint32_t>(text.size()), at_);
+  }
+
+  void segment(const Segments& in) {
+    open(in.tag(), at_);
+    if (in_message_) number(++segments_);
+    const Segments::Part* before = nullptr;
+    for (const Segments::Part& part : in.parts()) {
+      if (part.element == 0) continue;
+      const std::uint32_t at = place(part.offset);
+      const bool same = before != nullptr && before->element == part.element &&
+                        before->repetition == part.repetition;
+      if (before != nullptr && !same) out_.close();
+      if (!same) out_.open(position(elements_, 'e', part.element - 1U), 0, at);
+      out_.open(position(components_, 'c', part.component), 0, at);
+      text(part.text, at);
+      out_.close();
+      before = &part;
+    }
+    if (before != nullptr) out_.close();
+    out_.close();
+  }
+
+  void text(View text, std::uint32_t at) {
+    const bool stands =
+        text.data() >= bytes_.data() && text.data() < bytes_.data() + bytes_.size();
+    if (stands && utf8_) {
+      out_.leaf(xml::Kind::text, 0, at, static_cast<std::uint32_t>(text.size()), at);
+      return;
+    }
+    const std::string converted = utf8_ ? std::string(text) : as_utf8(text);
+    out_.leaf(xml::Kind::text, 0, out_.rewrite(converted),
+              static_cast<std::uint32_t>(converted.size()), at);
+  }
+
+  xml::NameId position(std::vector<xml::NameId>& known, char letter, unsigned index) {
+    for (; known.size() <= index; known.push_back(0)) continue;
+    if (known[index] == 0) known[index] = out_.name(0, letter + std::to_string(index + 1));
+    return known[index];
+  }
+
+  View bytes_;
+  bool utf8_;
+  xml::Builder out_;
+  xml::NameId number_;
+  std::vector<xml::NameId> elements_;
+  std::vector<xml::NameId> components_;
+  std::vector<View> groups_;  // open ones, by their triggers
+  bool in_group_ = false;     // of messages
+  bool in_message_ = false;
+  bool has_groups_ = false;
+  std::uint32_t messages_ = 0;
+  std::uint32_t segments_ = 0;
+  std::uint32_t at_ = 0;
+  std::uint32_t counted_ = 0;
+  std::uint32_t wide_ = 0;
+};
+
+xml::Position position_of(View bytes, std::uint32_t offset) {
+  xml::Position out{1, 1};
+  const bool utf8 = is_utf8(bytes);
+  for (const char c : bytes.substr(0, offset)) {
+    if (c == '\n') {
+      ++out.line;
+      out.column = 1;
+    } else if (!utf8 || (c & 0xC0) != 0x80) {
+      ++out.column;
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -64,103 +252,12 @@ std::optional<DocumentKind> edifact_kind(View bytes, std::string& reason) {
   return std::nullopt;
 }
 
-void check_interchange(View bytes, Findings& findings) {
+std::expected<xml::Tree, NoInterchange> read_interchange(View bytes) {
   Segments in(bytes);
-  const SegmentLocator places(in);
-  ServiceSegments service(findings, places);
-  std::optional<InvoicReader> reader;
-  while (in.next()) {
-    service.see(in);
-    if (in.tag() == "UNH" && in.part(2, 0) == kWanted) {
-      reader.emplace(in.where());
-    } else if (in.tag() == "UNT" && reader) {
-      judge(reader->finish(), places, findings);
-      reader.reset();
-    } else if (reader) {
-      reader->see(in);
-    }
-  }
-  if (in.failure().empty()) return service.end(in);
-  Finder(findings, places, reading_rule("CB-03")).at(in.where(), {{"reason", in.failure()}});
-}
-
-void ServiceSegments::misplaced(const Segments& in, std::string reason) {
-  found("CB-08").at(in.where(), {{"tag", std::string(in.tag())}, {"reason", std::move(reason)}});
-}
-
-void ServiceSegments::open(const Segments& in, Envelope& envelope, View reference) {
-  if (envelope.open) misplaced(in, "the one before it is not closed");
-  envelope = {.open = true, .reference = std::string(reference)};
-}
-
-// UNT, UNE and UNZ alike: element 1 is the count, element 2 the reference of the opening segment.
-void ServiceSegments::close(const Segments& in, Envelope& envelope, View opening, View what) {
-  const std::string tag(in.tag());
-  if (!envelope.open)
-    return misplaced(in, "there is no " + std::string(opening) + " that it would close");
-  if (!is_number(in.part(1, 0), envelope.contents))
-    found("CB-05").at(in.where(), {{"closing", tag},
-                                   {"stated", or_none(in.part(1, 0))},
-                                   {"what", std::string(what)},
-                                   {"counted", std::to_string(envelope.contents)}});
-  if (in.part(2, 0) != envelope.reference)
-    found(in.tag() == "UNT" ? "CB-06" : "CB-07")
-        .at(in.where(), {{"closing", tag},
-                         {"stated", or_none(in.part(2, 0))},
-                         {"opening", std::string(opening)},
-                         {"opened", or_none(envelope.reference)}});
-  envelope.open = false;
-}
-
-void ServiceSegments::see(const Segments& in) {
-  const View tag = in.tag();
-  if (message_.open) ++message_.contents;
-  if (tag == "UNB") {
-    if (seen_interchange_) misplaced(in, "an interchange begins once");
-    open(in, interchange_, in.part(5, 0));
-    seen_interchange_ = true;
-    set_ = in.part(1, 0);
-  } else if (!interchange_.open) {
-    misplaced(in, seen_interchange_ ? "the interchange has ended" : "there is no UNB before it");
-  } else if (tag == "UNG") {
-    open(in, group_, in.part(5, 0));
-    ++groups_;
-  } else if (tag == "UNH") {
-    open(in, message_, in.part(1, 0));
-    message_.contents = 1;
-    ++(group_.open ? group_ : interchange_).contents;
-    if (in.part(2, 0) != kWanted) misplaced(in, "the interchange began with another type");
-  } else if (tag == "UNT") {
-    close(in, message_, "UNH", "segments");
-  } else if (tag == "UNE") {
-    close(in, group_, "UNG", "messages");
-  } else if (tag == "UNZ") {
-    if (message_.open || group_.open) misplaced(in, "a message or group is not closed");
-    // Groups are counted where there are any; whether packages count is done either way.
-    if (groups_ > 0) interchange_.contents = groups_;
-    if (is_number(in.part(1, 0), interchange_.contents + packages_))
-      interchange_.contents += packages_;
-    close(in, interchange_, "UNB", groups_ > 0 ? "groups" : "messages");
-  } else if (tag == "UNO") {
-    ++packages_;
-  } else if (tag != "UNP" && !message_.open) {
-    misplaced(in, "it is not in a message");
-  }
-  note_characters(in);
-}
-
-void ServiceSegments::note_characters(const Segments& in) {
-  if (characters_noted_) return;
-  const std::string what = outside_set(in.raw(), set_);
-  if (what.empty()) return;
-  characters_noted_ = true;
-  found("CB-09").at(in.where(), {{"what", what}, {"set", or_none(set_)}});
-}
-
-void ServiceSegments::end(const Segments& in) {
-  if (!interchange_.open) return;
-  misplaced(in, message_.open ? "the message that it belongs to is not closed by UNT"
-                              : "the interchange is not closed by UNZ behind it");
+  TreeMaker out(bytes);
+  while (in.next()) out.see(in);
+  if (in.failure().empty()) return out.finish();
+  return std::unexpected(NoInterchange{in.failure(), position_of(bytes, in.offset())});
 }
 
 }  // namespace corridor::documents

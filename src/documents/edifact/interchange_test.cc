@@ -1,10 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "documents/edifact/interchange.h"
+
 #include "documents/testing.h"
 
 namespace corridor::documents {
 namespace {
 
 std::string invoice() { return example("invoice-edifact.edi"); }
+
+// A tree as XML, without white space.
+std::string written(const xml::Tree& tree, xml::NodeId node) {
+  const xml::Node& n = tree.node(node);
+  if (n.kind == xml::Kind::text) return std::string(tree.value(n));
+  std::string out = "<" + tree.qname(node);
+  for (xml::NodeId id = node + 1; id <= node + n.attributes; ++id)
+    out += " " + tree.qname(id) + "=" + std::string(tree.value(tree.node(id)));
+  out += ">";
+  for (auto id = tree.first_child(node); id != xml::kNone; id = tree.next_sibling(id))
+    out += written(tree, id);
+  return out + "</" + tree.qname(node) + ">";
+}
+
+std::string tree_of(View bytes) {
+  const auto tree = read_interchange(bytes);
+  return tree ? written(*tree, tree->root()) : "no tree: " + tree.error().why;
+}
+
+// The names of groups and segments of an INVOIC with these segments: "NAD(NAD RFF(RFF))".
+std::string groups_of(const std::string& segments) {
+  const auto tree = read_interchange("UNH+1+INVOIC:D:14B:UN'" + segments);
+  REQUIRE(tree.has_value());
+  const auto list = [&](auto self, xml::NodeId node) -> std::string {
+    std::string out;
+    for (auto id = tree->first_child(node); id != xml::kNone; id = tree->next_sibling(id)) {
+      const std::string name = tree->qname(id);
+      if (name == "UNH") continue;
+      if (!out.empty()) out += ' ';
+      out += name.substr(0, 3);
+      if (name.ends_with("-group")) out += "(" + self(self, id) + ")";
+    }
+    return out;
+  };
+  return list(list, tree->child(tree->root(), tree->find_name("", "message")));
+}
+
+TEST_CASE("an interchange becomes a tree by position") {
+  CHECK(tree_of("UNB+UNOC:3+A'UNH+1+ORDERS:D'BGM+220+?+7++9'UNT+3+1'UNZ+1'") ==
+        "<interchange encoding=UTF-8><UNB><e1><c1>UNOC</c1><c2>3</c2></e1><e2><c1>A</c1></e2></UNB>"
+        "<message number=1><UNH number=1><e1><c1>1</c1></e1><e2><c1>ORDERS</c1><c2>D</c2></e2></UNH>"
+        "<BGM number=2><e1><c1>220</c1></e1><e2><c1>+7</c1></e2><e4><c1>9</c1></e4></BGM>"
+        "<UNT number=3><e1><c1>3</c1></e1><e2><c1>1</c1></e2></UNT></message>"
+        "<UNZ><e1><c1>1</c1></e1></UNZ></interchange>");
+  // What repeats stands twice; what is empty is left out.
+  CHECK(tree_of("UNB+UNOC:4'UNH+1'FTX+a:x*b:y++:::z'") ==
+        "<interchange encoding=UTF-8><UNB><e1><c1>UNOC</c1><c2>4</c2></e1></UNB><message number=1>"
+        "<UNH number=1><e1><c1>1</c1></e1></UNH><FTX number=2><e1><c1>a</c1><c2>x</c2></e1>"
+        "<e1><c1>b</c1><c2>y</c2></e1><e3><c4>z</c4></e3></FTX></message></interchange>");
+  CHECK(tree_of("UNB+A'bgm+1'") == "no tree: what stands here is not a segment tag");
+}
+
+TEST_CASE("whatever the order of its segments, an interchange is a tree") {
+  CHECK(tree_of("BGM'UNT'UNG'UNH'UNH'UNE'UNE'UNZ'UNB'FTX'") ==
+        "<interchange encoding=UTF-8><BGM></BGM><UNT></UNT><group><UNG></UNG><message number=1>"
+        "<UNH number=1></UNH></message><message number=2><UNH number=1></UNH></message><UNE></UNE>"
+        "</group><UNE></UNE><UNZ></UNZ><UNB></UNB><FTX></FTX></interchange>");
+}
+
+TEST_CASE("the groups of an INVOIC are known by what opens them") {
+  CHECK(groups_of("BGM'DTM'RFF'DTM'NAD'LOC'RFF'DTM'CTA'COM'NAD'CUX'DTM'PYT'DTM'") ==
+        "BGM DTM RFF(RFF DTM) NAD(NAD LOC RFF(RFF DTM) CTA(CTA COM)) NAD(NAD) CUX(CUX DTM) "
+        "PYT(PYT DTM)");
+  CHECK(groups_of("ALC'MOA'TAX'MOA'ALC'LIN'QTY'ALC'MOA'TAX'RFF'MOA'PRI'CUX'LIN'UNS'MOA'TAX'MOA'") ==
+        "ALC(ALC MOA TAX(TAX MOA)) ALC(ALC) LIN(LIN QTY ALC(ALC MOA TAX(TAX)) RFF(RFF) MOA PRI CUX) "
+        "LIN(LIN) UNS(UNS MOA TAX(TAX MOA))");
+}
+
+TEST_CASE("places in a tree are those of the interchange") {
+  const std::string text = "UNB+UNOC:3'\nUNH+1'\r\n  BGM+\xE9\xE8+?'7:x'";
+  const auto tree = read_interchange(text);
+  REQUIRE(tree.has_value());
+  const auto place = [&](View name, std::size_t nth) {
+    const xml::Position at = tree->position(tree->elements(tree->find_name("", name))[nth]);
+    return std::to_string(at.line) + ":" + std::to_string(at.column);
+  };
+  CHECK(place("UNB", 0) == "1:1");
+  CHECK(place("BGM", 0) == "3:3");
+  CHECK(place("e2", 0) == "3:10");
+  CHECK(place("c2", 1) == "3:14");
+  const auto e1 = tree->elements(tree->find_name("", "e1")).back();
+  CHECK(tree->string_value(e1) == "\xC3\xA9\xC3\xA8");
+  CHECK(tree->path(e1) == "/interchange/message/BGM/e1");
+  const auto broken = read_interchange("UNB+A'\nUNH+1'\n\xE9x'");
+  REQUIRE(!broken.has_value());
+  CHECK(broken.error().position.line == 3);
+  CHECK(broken.error().position.column == 1);
+}
 
 TEST_CASE("a whole interchange has no findings, with or without UNA and line ends") {
   CHECK(rules_found(invoice()).empty());
@@ -31,7 +121,8 @@ TEST_CASE("segments stand where they can stand") {
   CHECK(rules_found(changed(invoice(), "UNH+1", "BGM+1'UNH+1")) == "CB-08");
   CHECK(rules_found(changed(invoice(), "UNH+1", "UNB+UNOC:3+A+B+260602:0915+26153'UNH+1")) ==
         "CB-08");
-  CHECK(rules_found(changed(invoice(), "UNB+", "UNZ+1+1'UNB+")) == "CB-08");
+  CHECK(rules_found(changed(invoice(), "UNB+", "UNZ+1+1'UNB+")) ==
+        "CB-07 CB-08");
 }
 
 TEST_CASE("a cut off interchange is one fatal finding about its end") {
@@ -51,7 +142,7 @@ TEST_CASE("every message of an interchange is judged") {
   second = changed(second, "MOA+388:4936.00", "MOA+388:4937.00");
   const Report report = check(text.substr(0, to) + second + "UNZ+2+26153'");
   CHECK(rules_found(report) == "CB-35 CB-36");
-  CHECK(report.findings[0].path == "message[2]/segment[43]/MOA");
+  CHECK(report.findings[0].path == "/interchange/message[2]/UNS-group/MOA[5]/e1/c2");
 }
 
 TEST_CASE("groups are counted, and their messages within them") {
@@ -93,20 +184,13 @@ TEST_CASE("values of another character set reach the report as UTF-8") {
   CHECK(rules_found(report).contains("CB-61"));
 }
 
-TEST_CASE("the reader finds values where D.14B and older directories put them") {
+TEST_CASE("values are found where D.14B and older directories put them") {
   CHECK(rules_found(changed(invoice(), "BGM+380+DB-26-1180", "BGM")) == "CB-12 CB-14");
-  CHECK(rules_found(changed(invoice(), "DTM+137:20260602:102", "DTM+137:20260631:102")) == "CB-51");
-  CHECK(rules_found(changed(invoice(), "DTM+13:20260702:102", "DTM+13:20260502:102")) == "CB-52");
   CHECK(rules_found(changed(invoice(), "NAD+BY", "NAD+IV")).empty());
   CHECK(rules_found(changed(invoice(), "NAD+SE", "NAD+SU")).empty());
-  CHECK(rules_found(changed(invoice(), "NAD+BY", "NAD+DP")) == "CB-17");
-  CHECK(rules_found(changed(invoice(), "++Tatra Drives s.r.o.", "++")) == "CB-19");
   CHECK(rules_found(changed(invoice(), "MOA+388:4936.00", "MOA+77:4936.00")).empty());
+  CHECK(rules_found(changed(invoice(), "MOA+9:4936.00", "MOA+86:4936.00")).empty());
   CHECK(rules_found(changed(invoice(), "MOA+204:50.00", "MOA+8:50,00")).empty());
-  CHECK(rules_found(changed(invoice(), "MOA+204:50.00", "MOA+204:60.00")) == "CB-37");
-  CHECK(rules_found(changed(invoice(), "MOA+203:360.00", "MOA+203:360.00:USD")) == "CB-62");
-  CHECK(rules_found(changed(invoice(), "BGM+380", "BGM+380+1'BGM+380")) == "CB-05 CB-10");
-  CHECK(rules_found(changed(invoice(), "PRI+AAA:4.12", "PRI+AAA:412:::100")).empty());
   // A discount within the price is no allowance on top of it.
   CHECK(
       rules_found(changed(changed(invoice(), "LIN+2", "ALC+A'MOA+509:1'LIN+2"), "UNT+51", "UNT+53"))

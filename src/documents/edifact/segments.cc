@@ -38,8 +38,7 @@ bool begins_as_edifact(View bytes) {
 Segments::Segments(View bytes) : bytes_(bytes), at_(start_of(bytes)) {}
 
 bool Segments::fail_at(std::size_t offset, std::string reason) {
-  if (offsets_.empty()) offsets_.emplace_back();
-  offsets_.back() = static_cast<std::uint32_t>(offset);
+  offset_ = static_cast<std::uint32_t>(offset);
   failure_ = std::move(reason);
   return false;
 }
@@ -84,9 +83,10 @@ bool Segments::next() {
   if (!started_ && !read_service_characters()) return false;
   skip_between();
   if (at_ == bytes_.size()) return false;
-  if (offsets_.size() == kSegmentsMax)
+  if (count_ == kSegmentsMax)
     return fail_at(at_, "it has more than " + std::to_string(kSegmentsMax) + " segments");
-  offsets_.push_back(static_cast<std::uint32_t>(at_));
+  ++count_;
+  offset_ = static_cast<std::uint32_t>(at_);
   if (!read_segment() || !accept_tag()) return false;
   if (tag_ == "UNB") apply_version();
   return tag_ != "UNO" || skip_package();
@@ -110,10 +110,8 @@ bool Segments::read_segment() {
     first = at_ + 1;
     released = false;
     if (c == terminator_) {
-      raw_ = bytes_.substr(start, at_ - start);
-      ++at_;
-      element_count_ = std::size_t{element_now_} + 1;
-      if (raw_.size() <= kSegmentBytesMax) return true;
+      const std::size_t size = at_++ - start;
+      if (size <= kSegmentBytesMax) return true;
       return fail_at(start,
                      "a segment is longer than " + std::to_string(kSegmentBytesMax) + " bytes");
     }
@@ -124,7 +122,7 @@ bool Segments::read_segment() {
 
 bool Segments::add_part(std::size_t first, std::size_t last, bool released) {
   if (parts_.size() == kPartsMax)
-    return fail_at(offsets_.back(),
+    return fail_at(offset_,
                    "a segment has more than " + std::to_string(kPartsMax) + " components");
   View text = bytes_.substr(first, last - first);
   if (released) {
@@ -137,7 +135,9 @@ bool Segments::add_part(std::size_t first, std::size_t last, bool released) {
     text = View(released_).substr(start);
   }
   // Empty parts carry nothing; leaving them out keeps the search in part() short.
-  if (!text.empty()) parts_.push_back({text, element_now_, repetition_now_, component_now_});
+  if (!text.empty())
+    parts_.push_back({text, static_cast<std::uint32_t>(first), element_now_, repetition_now_,
+                      component_now_});
   return true;
 }
 
@@ -156,7 +156,7 @@ void Segments::begin_part(char separator) {
 // Three capital letters or digits; components behind it are the explicit nesting of version 3.
 bool Segments::accept_tag() {
   tag_ = part(0, 0);
-  return is_tag(tag_) || fail_at(offsets_.back(), "what stands here is not a segment tag");
+  return is_tag(tag_) || fail_at(offset_, "what stands here is not a segment tag");
 }
 
 // Without UNA, repetition exists from syntax version 4 on (ISO 9735-1:2002 §6).
@@ -172,10 +172,10 @@ bool Segments::skip_package() {
   const View length = part(4, 0);
   std::size_t bytes = 0;
   if (length.empty() || length.size() > 9 || !std::ranges::all_of(length, is_digit))
-    return fail_at(offsets_.back(), "the package (UNO) does not state its length");
+    return fail_at(offset_, "the package (UNO) does not state its length");
   for (const char c : length) bytes = bytes * 10 + static_cast<std::size_t>(c - '0');
   if (bytes > bytes_.size() - at_ || !bytes_.substr(at_ + bytes).starts_with("UNP"))
-    return fail_at(offsets_.back(), "the package (UNO) does not have the length it states");
+    return fail_at(offset_, "the package (UNO) does not have the length it states");
   at_ += bytes;
   return true;
 }
@@ -185,26 +185,6 @@ View Segments::part(unsigned element, unsigned component, unsigned repetition) c
     if (p.element == element && p.component == component && p.repetition == repetition)
       return p.text;
   return {};
-}
-
-Location SegmentLocator::locate(Where where) const {
-  const auto& offsets = segments_.offsets();
-  const View bytes = segments_.bytes();
-  if (where >= offsets.size()) return {};
-  for (; looked_at_ < offsets.size(); ++looked_at_)
-    if (bytes.substr(offsets[looked_at_], 3) == "UNH") messages_.push_back(looked_at_);
-  const LineIndex::Place place = lines_.place(offsets[where]);
-  Location out{.path = {}, .line = place.line, .column = place.column};
-  const auto after = std::ranges::upper_bound(messages_, where);
-  Where first = 0;
-  if (after != messages_.begin()) {
-    first = *(after - 1);
-    out.path = "message[" + std::to_string(after - messages_.begin()) + "]/";
-  }
-  out.path += "segment[" + std::to_string(where - first + 1) + "]";
-  const View tag = bytes.substr(offsets[where], 3);
-  if (is_tag(tag)) out.path.append("/").append(tag);
-  return out;
 }
 
 }  // namespace corridor::documents

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "documents/edifact/segments.h"
 
+#include "documents/edifact/interchange.h"
+
 #include <doctest/doctest.h>
 
 namespace corridor::documents {
@@ -13,11 +15,11 @@ std::string read(View bytes) {
   while (in.next()) {
     if (!out.empty()) out += ' ';
     out += in.tag();
-    for (unsigned element = 1; element < in.element_count(); ++element) {
-      out += '+';
-      for (unsigned component = 0; component < 4; ++component)
-        if (const View part = in.part(element, component); !part.empty())
-          out.append("[").append(part).append("]");
+    unsigned element = 0;
+    for (const Segments::Part& part : in.parts()) {
+      if (part.element == 0 || part.repetition > 0) continue;
+      for (; element < part.element; ++element) out += '+';
+      out.append("[").append(part.text).append("]");
     }
   }
   if (!in.failure().empty()) out += "! " + in.failure();
@@ -99,36 +101,6 @@ TEST_CASE("limits end what would not") {
   while (in.next()) ++count;
   CHECK(count == Segments::kSegmentsMax);
   CHECK(in.failure().contains("segments"));
-}
-
-TEST_CASE("a place is named by message, segment, line and column") {
-  const std::string text = "UNB+A'\nUNH+1'BGM+1'\r\n  DTM+2'\nUNT+4+1'UNH+2'\nbad";
-  Segments in(text);
-  const SegmentLocator places(in);
-  while (in.next()) continue;
-  CHECK(places.locate(0).path == "segment[1]/UNB");
-  CHECK(places.locate(2).path == "message[1]/segment[2]/BGM");
-  CHECK(places.locate(2).line == 2);
-  CHECK(places.locate(2).column == 7);
-  CHECK(places.locate(3).line == 3);
-  CHECK(places.locate(3).column == 3);
-  CHECK(places.locate(5).path == "message[2]/segment[1]/UNH");
-  const Location failure = places.locate(in.where());
-  CHECK(failure.path == "message[2]/segment[2]");
-  CHECK(failure.line == 5);
-  CHECK(places.locate(kNowhere).path.empty());
-}
-
-TEST_CASE("lines are counted across a long document") {
-  std::string text = "UNB+A'\n";
-  for (int i = 0; i < 20'000; ++i) text += "FTX+AAA'\n";
-  Segments in(text);
-  const SegmentLocator places(in);
-  while (in.next()) continue;
-  CHECK(in.failure().empty());
-  CHECK(places.locate(20'000).line == 20'001);
-  CHECK(places.locate(20'000).column == 1);
-  CHECK(places.locate(9'999).line == 10'000);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ class Dispatch {
  public:
   Dispatch(const CompiledPattern& pattern, const xpath::Binding& binding, std::size_t names)
       : pattern_(pattern), binding_(binding), elements_(names), attributes_(names) {
+    possible_.reserve(pattern.candidates.size());
     for (const Candidate& c : pattern.candidates) possible_.push_back(can_match(c));
     flat_.reserve(pattern.candidates.size() * 2);
     if (pattern.has_wildcards) {
@@ -33,10 +34,13 @@ class Dispatch {
     look_up(pattern.elements, elements_);
     if (pattern.visits_attributes) look_up(pattern.attributes, attributes_);
   }
+  // No node of this document can match.
+  [[nodiscard]] bool empty() const { return std::ranges::find(possible_, 1) == possible_.end(); }
   [[nodiscard]] List of(const xml::Node& n) const {
     if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute) return pattern_.others;
-    const Range range = n.kind == xml::Kind::element ? elements_[n.name] : attributes_[n.name];
-    return List(flat_).subspan(range.at, range.count);
+    const auto& ranges = n.kind == xml::Kind::element ? elements_ : attributes_;
+    const Range range = ranges.data()[n.name];
+    return {flat_.data() + range.at, range.count};
   }
 
  private:
@@ -81,6 +85,10 @@ class Dispatch {
   std::vector<Range> attributes_;
 };
 
+bool same_word(View text, View word) {
+  return std::ranges::equal(text, word, [](char a, char b) { return (a | 32) == b; });
+}
+
 std::unique_ptr<xpath::Evaluator> make_evaluator(const Program& program, const xml::Tree& tree,
                                                  Time now) {
   if (program.optimise) return std::make_unique<xpath::Fast>(program.expressions, tree, now);
@@ -92,6 +100,7 @@ class Run {
   Run(const Program& program, const xml::Tree& tree, const CheckOptions& options)
       : program_(program),
         tree_(tree),
+        options_(options),
         made_(make_evaluator(program, tree, options.now)),
         evaluator_(*made_) {}
 
@@ -105,19 +114,23 @@ class Run {
     const CompiledPattern& pattern = program_.patterns[number];
     if (pattern.candidates.empty()) return;
     const Dispatch dispatch(pattern, evaluator_.binding(0), tree_.name_count());
-    for (xml::NodeId id = 0; id < tree_.size(); ++id) {
-      const xml::Node& n = tree_.node(id);
+    if (dispatch.empty()) return;
+    const Candidate* candidates = pattern.candidates.data();
+    const std::span<const xml::Node> nodes = tree_.nodes();
+    for (xml::NodeId id = 0; id < nodes.size(); ++id) {
+      const xml::Node& n = nodes.data()[id];
       if (n.kind == xml::Kind::attribute ? !pattern.visits_attributes
                                          : n.kind != xml::Kind::element && !pattern.visits_others)
         continue;
       for (const std::uint32_t index : dispatch.of(n)) {
-        const Candidate& c = pattern.candidates[index];
+        const Candidate& c = candidates[index];
+        const Rule& rule = pattern.rules.data()[c.rule];
         if (!c.certain) {
-          const auto& alternative = pattern.rules[c.rule].pattern.alternatives[c.alternative];
+          const auto& alternative = rule.pattern.alternatives.data()[c.alternative];
           if (c.asks_names && !evaluator_.name_may_match(alternative.steps.back(), n)) continue;
-          if (!matches(pattern.rules[c.rule], alternative, id)) continue;
+          if (!matches(rule, alternative, id)) continue;
         }
-        fire(number, c.rule, pattern.rules[c.rule], id);
+        fire(number, c.rule, rule, id);
         break;
       }
     }
@@ -130,8 +143,9 @@ class Run {
 
   // An assertion of the kind not(a/b) holds where the document has no a, or no b, at all.
   [[nodiscard]] bool cannot_fail(const Assertion& assertion) const {
+    const xpath::Binding& binding = evaluator_.binding(0);
     for (const std::uint32_t name : assertion.needed)
-      if (evaluator_.binding(0).id(name) == xpath::Binding::kAbsent) return true;
+      if (binding.id(name) == xpath::Binding::kAbsent) return true;
     return false;
   }
 
@@ -140,25 +154,48 @@ class Run {
     const Item item = xpath::node_item(node);
     evaluator_.begin_rule(item, rule.lets);
     const xpath::Focus focus(item);
+    out_.checked_assertions += rule.assertions.size();
     for (std::uint32_t i = 0; i < rule.assertions.size(); ++i) {
-      const Assertion& assertion = rule.assertions[i];
-      ++out_.checked_assertions;
+      const Assertion& assertion = rule.assertions.data()[i];
       if (cannot_fail(assertion)) continue;
       evaluator_.scratch().reset();
       const bool holds = evaluator_.run_boolean(*assertion.test, assertion.frame, focus);
       const bool failed = evaluator_.runtime().failed();
       if (!failed && holds != assertion.facts.is_report) continue;
-      Hit hit{pattern, number, i, node, {}, failed};
-      if (failed) {
-        const xpath::Fault fault = evaluator_.runtime().fault();
-        evaluator_.runtime().clear();
-        hit.text = "rule-error: " + fault.code + ": " + fault.why;
-      } else {
-        hit.text = message(assertion, focus);
-        if (assertion.subject) hit.node = subject(assertion, focus, node);
-      }
-      out_.hits.push_back(std::move(hit));
+      Hit made;
+      made.pattern = pattern;
+      made.rule = number;
+      made.assertion = i;
+      made.node = node;
+      made.rule_error = failed;
+      hit(std::move(made), assertion, focus);
     }
+  }
+
+  void hit(Hit hit, const Assertion& assertion, const xpath::Focus& focus) {
+    xpath::Runtime& runtime = evaluator_.runtime();
+    if (hit.rule_error) {
+      hit.text = "rule-error: " + runtime.fault().code + ": " + runtime.fault().why;
+      runtime.clear();
+    } else {
+      hit.severity = assertion.flag ? flagged(assertion, focus) : assertion.facts.severity;
+    }
+    if (out_.hits.size() >= options_.hits_max) {
+      ++out_.left_out;
+      out_.left_out_fatal = out_.left_out_fatal || hit.severity == Severity::fatal;
+      return;
+    }
+    if (!hit.rule_error) {
+      message(assertion, focus, hit);
+      if (assertion.subject) hit.node = subject(assertion, focus, hit.node);
+    }
+    out_.hits.push_back(std::move(hit));
+  }
+
+  Severity flagged(const Assertion& assertion, const xpath::Focus& focus) {
+    const std::string word = words(evaluator_.run(*assertion.flag, assertion.frame, focus));
+    evaluator_.runtime().clear();
+    return severity_of(word, {});
   }
 
   xml::NodeId subject(const Assertion& assertion, const xpath::Focus& focus, xml::NodeId fallback) {
@@ -169,36 +206,71 @@ class Run {
     return good ? nodes[0].node : fallback;
   }
 
+  // Atomic values with spaces between them; nothing when there is an error.
+  std::string words(xpath::Seq items) {
+    xpath::Runtime& runtime = evaluator_.runtime();
+    std::string out;
+    for (std::size_t i = 0; i < items.size() && !runtime.failed(); ++i) {
+      if (i > 0) out += ' ';
+      out += xpath::text_of(runtime, xpath::atomize(runtime, items[i]));
+    }
+    return runtime.failed() ? std::string() : out;
+  }
+
+  // What a sentence can take. EDIFACT may contain control characters, which XML cannot.
+  [[nodiscard]] std::string shown(std::string value) const {
+    for (char& c : value)
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+    std::size_t size = options_.value_bytes_max;
+    if (value.size() <= size) return value;
+    while (size > 0 && (value[size] & 0xC0) == 0x80) --size;
+    return value.substr(0, size) + "...";
+  }
+
   // The official text with its values, white space normalised. A value that fails stays empty.
-  std::string message(const Assertion& assertion, const xpath::Focus& focus) {
+  void message(const Assertion& assertion, const xpath::Focus& focus, Hit& hit) {
     std::string out;
     xpath::Runtime& runtime = evaluator_.runtime();
     for (const Part& part : assertion.message) {
       out += part.words;
       if (!part.value) continue;
       const xpath::Seq items = evaluator_.run(*part.value, part.frame, focus);
-      if (!runtime.failed() && part.is_name) {
-        if (!items.empty() && items[0].type == xpath::Type::node)
+      if (part.is_name) {
+        if (!runtime.failed() && !items.empty() && items[0].type == xpath::Type::node)
           out += runtime.tree_of(items[0]).qname(items[0].node);
-      } else if (!runtime.failed()) {
-        for (std::size_t i = 0; i < items.size(); ++i) {
-          if (i > 0) out += ' ';
-          out += xpath::text_of(runtime, xpath::atomize(runtime, items[i]));
-        }
+      } else {
+        const std::string value = shown(words(items));
+        out += value;
+        if (!part.variable.empty())
+          hit.values.append(hit.values.empty() ? "" : ", ")
+              .append(part.variable)
+              .append("=")
+              .append(xpath::normalize_space(evaluator_.scratch(), value));
       }
       runtime.clear();
     }
-    return std::string(xpath::normalize_space(evaluator_.scratch(), out));
+    hit.text = xpath::normalize_space(evaluator_.scratch(), out);
   }
 
   const Program& program_;
   const xml::Tree& tree_;
+  const CheckOptions options_;
   std::unique_ptr<xpath::Evaluator> made_;
   xpath::Evaluator& evaluator_;
   Outcome out_;
 };
 
 }  // namespace
+
+Severity severity_of(View flag, View role) {
+  for (const View word : {flag, role}) {
+    if (word.empty()) continue;
+    if (same_word(word, "warning") || same_word(word, "warn")) return Severity::warning;
+    if (same_word(word, "information") || same_word(word, "info")) return Severity::information;
+    if (same_word(word, "fatal") || same_word(word, "error")) return Severity::fatal;
+  }
+  return Severity::fatal;
+}
 
 Outcome RuleSet::check(const xml::Tree& tree, const CheckOptions& options) const {
   return Run(*program_, tree, options).run();
@@ -227,8 +299,9 @@ std::vector<Finding> RuleSet::findings(const Outcome& outcome, const xml::Tree& 
     const AssertionFacts& facts = assertion(hit);
     Finding finding;
     finding.rule = facts.id;
-    finding.severity = hit.rule_error ? Severity::fatal : facts.severity;
+    finding.severity = hit.severity;
     finding.text = hit.text;
+    finding.values = hit.values;
     finding.path = tree.path(hit.node);
     const xml::Position position = locator.of(hit.node);
     finding.line = position.line;

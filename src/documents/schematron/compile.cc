@@ -11,19 +11,11 @@ namespace corridor::schematron {
 
 namespace {
 
-bool same_word(View text, View word) {
-  return std::ranges::equal(text, word, [](char a, char b) { return (a | 32) == b; });
-}
 
-// What a flag or role says; fatal where it says nothing that we know.
-Severity severity_of(View flag, View role) {
-  for (const View word : {flag, role}) {
-    if (word.empty()) continue;
-    if (same_word(word, "warning") || same_word(word, "warn")) return Severity::warning;
-    if (same_word(word, "information") || same_word(word, "info")) return Severity::information;
-    if (same_word(word, "fatal") || same_word(word, "error")) return Severity::fatal;
-  }
-  return Severity::fatal;
+bool is_term(View word) {
+  return (word.starts_with("BT-") || word.starts_with("BG-")) && word.size() > 3 &&
+         word.size() <= 12 &&
+         word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == View::npos;
 }
 
 // The first semantic term (BT-1, BG-25, BT-DEX-001) that a message names.
@@ -32,12 +24,20 @@ std::string term_of(View text) {
     const std::size_t end = text.find(')', at);
     if (end == View::npos) break;
     const View term = text.substr(at + 1, end - at - 1);
-    const bool named = term.starts_with("BT-") || term.starts_with("BG-");
-    const bool plain =
-        term.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == View::npos;
-    if (named && plain && term.size() > 3 && term.size() <= 12) return std::string(term);
+    if (is_term(term)) return std::string(term);
   }
   return {};
+}
+
+// The variable of $x, f($x) and the like: one, and nothing of the document beside it.
+std::string only_variable(View text) {
+  constexpr View kName = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:.";
+  const std::size_t at = text.find('$');
+  if (at == View::npos || text.find('$', at + 1) != View::npos) return {};
+  if (at > 0 && (text[at - 1] != '(' || text.find_first_not_of(kName) != at - 1)) return {};
+  const View name = text.substr(at + 1, text.find_first_not_of(kName, at + 1) - at - 1);
+  const View after = text.substr(at + 1 + name.size());
+  return after == (at > 0 ? View(")") : View()) ? std::string(name) : std::string();
 }
 
 class Compiler {
@@ -55,13 +55,8 @@ class Compiler {
     for (std::size_t i = 0; i < patterns_.size(); ++i)
       TRY(pattern(*patterns_[i], static_cast<int>(i)));
     if (options_.optimise) optimise();
-    out_->expressions.names.finish();
-    for (CompiledPattern& compiled : out_->patterns) {
-      for (Candidate& c : compiled.candidates) look_ahead(compiled, c);
-      make_tables(compiled);
-    }
     out_->facts.title = schema_.title;
-    out_->facts.patterns = out_->patterns.size();
+    finish(*out_);
     return std::shared_ptr<const Program>(out_);
   }
 
@@ -130,9 +125,7 @@ class Compiler {
     for (const RuleText& rule_text : text.rules) {
       TRY_ASSIGN(Rule compiled, rule(rule_text));
       out.rules.push_back(std::move(compiled));
-      file_candidates(out, static_cast<std::uint32_t>(out.rules.size() - 1));
     }
-    out_->facts.rules += out.rules.size();
     return {};
   }
 
@@ -162,7 +155,6 @@ class Compiler {
     }
     TRY(declare_until(text.lets.size()));
     names_.begin_rule();
-    out_->facts.assertions += out.assertions.size();
     return out;
   }
 
@@ -183,17 +175,22 @@ class Compiler {
     facts.flag = text.flag.empty() && text.role.empty() ? rule.flag : text.flag;
     facts.role = text.flag.empty() && text.role.empty() ? rule.role : text.role;
     facts.severity = severity_of(facts.flag, facts.role);
+    if (facts.flag.starts_with('$')) {
+      TRY_ASSIGN(auto flag, parse_at(text.place, facts.flag, names_, out_->expressions));
+      out.flag = std::move(flag.expression);
+      out.frame = std::max(out.frame, flag.frame);
+    }
     TRY(message(text.message, out.message));
     for (const std::string& id : text.diagnostics) {
       const auto found = schema_.diagnostics.find(id);
       if (found == schema_.diagnostics.end())
         return text.place.wrong("there is no diagnostic \"" + id + "\"");
-      out.message.push_back({" ", nullptr, 0, false});
+      out.message.emplace_back().words = " ";
       TRY(message(found->second, out.message));
     }
     std::string words;
     for (const Part& part : out.message) words += part.words;
-    facts.term = term_of(words);
+    facts.term = is_term(facts.role) ? facts.role : term_of(words);
     if (facts.id.empty()) facts.id = rule.id;
     return out;
   }
@@ -206,6 +203,7 @@ class Compiler {
       } else {
         made.is_name = part.kind == MessagePart::Kind::name;
         const View text = part.text.empty() ? View(".") : View(part.text);
+        made.variable = only_variable(text);
         TRY_ASSIGN(auto value, parse_at(part.place, text, names_, out_->expressions));
         made.value = std::move(value.expression);
         made.frame = value.frame;
@@ -230,77 +228,25 @@ class Compiler {
         }
       }
     }
+    each_test([&](xpath::Expression& e) { optimiser.count_shared(e); });
+    each_test([&](xpath::Expression& e) { optimiser.mark_shared(e); });
   }
 
-  static void look_ahead(const CompiledPattern& pattern, Candidate& c) {
-    const auto& steps = pattern.rules[c.rule].pattern.alternatives[c.alternative].steps;
-    for (const xpath::PatternStep& step : steps)
-      if (step.test.kind == xpath::Test::name && !step.test.wildcard)
-        c.needed.push_back(step.test.name);
-    c.asks_names = !steps.empty() && steps.back().named_predicates > 0;
-  }
-
-  void make_tables(CompiledPattern& pattern) {
-    const auto& names = out_->expressions.names.names();
-    for (const Candidate& c : pattern.candidates)
-      pattern.has_wildcards =
-          pattern.has_wildcards || names[c.name].any_local || names[c.name].any_space;
-    const auto fill = [&](DispatchTable& table, bool Candidate::* kind) {
-      std::map<std::uint32_t, std::vector<std::uint32_t>> named;
-      for (const Candidate& c : pattern.candidates)
-        if (c.*kind && c.name != 0) named[c.name];
-      for (std::uint32_t i = 0; i < pattern.candidates.size(); ++i) {
-        const Candidate& c = pattern.candidates[i];
-        if (!(c.*kind)) continue;
-        if (c.name == 0) table.any.push_back(i);
-        for (auto& [name, list] : named)
-          if (c.name == 0 || c.name == name) list.push_back(i);
-      }
-      for (auto& [name, list] : named) table.named.emplace_back(name, std::move(list));
-    };
-    fill(pattern.elements, &Candidate::elements);
-    fill(pattern.attributes, &Candidate::attributes);
-    for (std::uint32_t i = 0; i < pattern.candidates.size(); ++i)
-      if (pattern.candidates[i].others) pattern.others.push_back(i);
-  }
-
-  void file_candidates(CompiledPattern& pattern, std::uint32_t number) {
-    const auto& alternatives = pattern.rules[number].pattern.alternatives;
-    for (std::uint32_t i = 0; i < alternatives.size(); ++i) {
-      Candidate c;
-      c.rule = number;
-      c.alternative = i;
-      if (alternatives[i].document) {
-        c.others = true;
-      } else if (alternatives[i].general) {
-        c.elements = c.attributes = c.others = true;
-      } else {
-        file_step(alternatives[i].steps.back(), c);
-        c.certain = c.name != 0 && alternatives[i].steps.size() == 1 &&
-                    alternatives[i].steps[0].predicates.empty() &&
-                    (!alternatives[i].rooted || alternatives[i].steps[0].anywhere);
-      }
-      pattern.visits_attributes = pattern.visits_attributes || c.attributes;
-      pattern.visits_others = pattern.visits_others || c.others;
-      pattern.candidates.push_back(c);
+  // Everything that is evaluated at a node of the document, and often.
+  template <class Each>
+  void each_test(Each each) {
+    for (xpath::KeyDefinition& key : out_->expressions.keys) {
+      xpath::Optimiser::each_predicate(key.match, each);
+      each(*key.use);
     }
-  }
-
-  static void file_step(const xpath::PatternStep& step, Candidate& c) {
-    using xpath::Test;
-    switch (step.test.kind) {
-      case Test::node:
-        (step.attribute ? c.attributes : c.elements) = true, c.others = !step.attribute;
-        break;
-      case Test::any:
-      case Test::name: (step.attribute ? c.attributes : c.elements) = true; break;
-      case Test::element: c.elements = true; break;
-      case Test::attribute: c.attributes = true; break;
-      default: c.others = true;
+    for (xpath::Global& global : out_->expressions.globals) each(*global.value);
+    for (CompiledPattern& pattern : out_->patterns) {
+      for (Rule& rule : pattern.rules) {
+        xpath::Optimiser::each_predicate(rule.pattern, each);
+        for (xpath::Global& let : rule.lets) each(*let.value);
+        for (Assertion& assertion : rule.assertions) each(*assertion.test);
+      }
     }
-    if (step.test.kind == Test::name || step.test.kind == Test::element ||
-        step.test.kind == Test::attribute)
-      c.name = step.test.name;
   }
 
   const Schema& schema_;

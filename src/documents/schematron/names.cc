@@ -54,6 +54,7 @@ Result<std::uint32_t> Names::document(View address) {
   auto tree = xml::parse(*bytes);
   if (!tree) return in_context("document(\"" + path + "\")", std::move(tree).error());
   program_.documents.push_back(std::move(*tree));
+  program_.document_paths.push_back(path);
   const auto number = static_cast<std::uint32_t>(program_.documents.size());
   documents_.emplace(path, number);
   return number;

@@ -17,6 +17,7 @@ struct Part {  // of a message
   xpath::ExpressionPtr value;  // when there is one, its string value stands here
   std::uint32_t frame = 0;
   bool is_name = false;  // the name of the node that `value` gives
+  std::string variable;  // whose value it is: $x or f($x)
 };
 
 struct Assertion {
@@ -24,6 +25,7 @@ struct Assertion {
   xpath::ExpressionPtr test;
   std::uint32_t frame = 0;
   xpath::ExpressionPtr subject;
+  xpath::ExpressionPtr flag;  // where it is a variable ($severity)
   std::vector<Part> message;
   // Names of which each must be in the document for the assertion to be able to fail.
   std::vector<std::uint32_t> needed;
@@ -68,6 +70,9 @@ struct CompiledPattern {
   bool visits_others = false;
 };
 
+// What a flag or role says; fatal where it says nothing that we know.
+Severity severity_of(View flag, View role);
+
 class Program {
  public:
   xpath::Program expressions;
@@ -75,5 +80,8 @@ class Program {
   RuleSetFacts facts;
   bool optimise = true;
 };
+
+// Once all expressions are there: counts, and the tables by which nodes find their rules.
+void finish(Program& program);
 
 }  // namespace corridor::schematron

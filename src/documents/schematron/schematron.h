@@ -22,6 +22,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ struct CompileOptions {
 
 struct CheckOptions {
   Time now;  // what current-date() and its like answer
+  std::size_t hits_max = SIZE_MAX;         // more are counted, not kept
+  std::size_t value_bytes_max = SIZE_MAX;  // a longer value is cut in a message
 };
 
 // One failed assertion (or successful report) at one node.
@@ -51,23 +54,27 @@ struct Hit {
   std::uint32_t rule = 0;       // index within the pattern
   std::uint32_t assertion = 0;  // index within the rule
   xml::NodeId node = 0;
+  Severity severity = Severity::fatal;
   std::string text;         // the message, values filled in
+  std::string values;       // those of them that the rule has a variable for: "stated=4.00, rate=7"
   bool rule_error = false;  // the assertion could not be evaluated; text says why
 };
 
 struct Outcome {
   std::vector<Hit> hits;
+  std::uint64_t left_out = 0;  // hits beyond CheckOptions::hits_max
+  bool left_out_fatal = false;
   std::uint64_t fired_rules = 0;         // rules that matched a node
   std::uint64_t checked_assertions = 0;  // assertions evaluated at these nodes
 };
 
 struct AssertionFacts {
   std::string id;
-  Severity severity = Severity::fatal;
-  std::string test;  // as written
-  std::string flag;  // as written
+  Severity severity = Severity::fatal;  // unless the flag is a variable: then Hit says
+  std::string test;                     // as written
+  std::string flag;                     // as written
   std::string role;
-  std::string term;  // BT-1, BG-25: the first that the message names
+  std::string term;  // BT-1, BG-25: the role where it is one, else the first that the message names
   bool is_report = false;
 };
 
@@ -95,11 +102,18 @@ class RuleSet {
   [[nodiscard]] std::string_view rule_context(std::uint32_t pattern, std::uint32_t rule) const;
   [[nodiscard]] const AssertionFacts& assertion(const Hit& hit) const;
 
+  // The compiled rules as bytes, for `restore`; nothing for what is not worth keeping.
+  [[nodiscard]] std::optional<Bytes> save() const;
+
  private:
   std::shared_ptr<const Program> program_;
 };
 
 Result<RuleSet> compile(std::string_view path, const Open& open,
                         const CompileOptions& options = {});
+
+// Rules that `save` wrote, by this version of the program. The bytes are not trusted: they are
+// `corrupt`, or rules that are safe to run. `open` gives the files that document() names.
+Result<RuleSet> restore(View bytes, const Open& open);
 
 }  // namespace corridor::schematron

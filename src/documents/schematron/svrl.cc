@@ -84,7 +84,8 @@ std::string write_svrl(const RuleSet& rules, const Outcome& outcome, const xml::
       const bool report = facts.is_report && !hit.rule_error;
       out += report ? "  <svrl:successful-report" : "  <svrl:failed-assert";
       append_attribute(out, "id", facts.id);
-      append_attribute(out, "flag", hit.rule_error ? View("fatal") : View(facts.flag));
+      const bool computed = hit.rule_error || facts.flag.starts_with('$');
+      append_attribute(out, "flag", computed ? severity_name(hit.severity) : View(facts.flag));
       append_attribute(out, "role", facts.role);
       append_attribute(out, "location", svrl_location(tree, hit.node));
       append_attribute(out, "test", facts.test);

@@ -165,7 +165,7 @@ void Tree::build_lists() {
 Builder::Builder(std::string source) {
   tree_.text_ = std::move(source);
   tree_.source_bytes_ = tree_.text_.size();
-  tree_.nodes_.reserve(tree_.text_.size() / 20 + 16);
+  tree_.nodes_.reserve(tree_.text_.size() / 12 + 16);  // what is not needed is never touched
   tree_.nodes_.emplace_back();
   tree_.names_.emplace_back();
   tree_.spaces_.emplace_back();

@@ -68,20 +68,21 @@ struct Position {
 class Tree {
  public:
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
-  [[nodiscard]] const Node& node(NodeId id) const { return nodes_[id]; }
+  // Ids come from the tree itself; this is read too often to be checked by the library each time.
+  [[nodiscard]] const Node& node(NodeId id) const { return nodes_.data()[id]; }
   [[nodiscard]] std::span<const Node> nodes() const { return nodes_; }
   [[nodiscard]] NodeId root() const;  // the document element
 
   // Navigation; kNone when there is none. Children are all kinds but attributes.
   [[nodiscard]] NodeId first_child(NodeId id) const {
-    const Node& n = nodes_[id];
+    const Node& n = node(id);
     const NodeId child = id + 1 + n.attributes;
     return child < n.end ? child : kNone;
   }
   [[nodiscard]] NodeId next_sibling(NodeId id) const {
-    const Node& n = nodes_[id];
+    const Node& n = node(id);
     if (n.parent == kNone || n.kind == Kind::attribute) return kNone;
-    return n.end < nodes_[n.parent].end ? n.end : kNone;
+    return n.end < node(n.parent).end ? n.end : kNone;
   }
   [[nodiscard]] NodeId child(NodeId parent, NameId name) const;  // the first element of that name
   [[nodiscard]] NodeId attribute(NodeId element, NameId name) const;
@@ -91,7 +92,7 @@ class Tree {
   [[nodiscard]] std::string string_value(NodeId id) const;
   // The same where the node is not mixed (every attribute, text, and element of plain content).
   [[nodiscard]] View value(const Node& n) const {
-    return View(text_).substr(n.value_at, n.value_bytes);
+    return {text_.data() + n.value_at, n.value_bytes};
   }
 
   [[nodiscard]] NameId find_name(View space, View local) const;  // 0: not in this document
@@ -137,7 +138,8 @@ class Tree {
   [[nodiscard]] View view(Piece piece) const { return View(text_).substr(piece.at, piece.bytes); }
   [[nodiscard]] std::span<const NodeId> list(std::size_t slot) const {
     if (slot + 1 >= starts_.size()) return {};
-    return std::span(lists_).subspan(starts_[slot], starts_[slot + 1] - starts_[slot]);
+    const std::uint32_t* start = starts_.data() + slot;
+    return {lists_.data() + start[0], start[1] - start[0]};
   }
   void build_lists();
 

@@ -125,7 +125,13 @@ Item exact_arithmetic(Runtime& runtime, Arithmetic how, const Item& a, const Ite
   }
   if (y.is_zero()) return by_zero(runtime);
   switch (how) {
-    case Arithmetic::divide: return exact_result(runtime, Decimal::divide(x, y), Type::decimal);
+    case Arithmetic::divide: {
+      const auto places = [](const Item& item, const Decimal& value) {
+        return item.type == Type::integer ? 0 : value.places_needed();
+      };
+      const int more = places(a, x) - places(b, y);
+      return exact_result(runtime, Decimal::divide(x, y, more), Type::decimal);
+    }
     case Arithmetic::integer_divide:
       return exact_result(runtime, Decimal::quotient(x, y), Type::integer);
     default: return exact_result(runtime, Decimal::remainder(x, y), type);

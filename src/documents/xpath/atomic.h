@@ -22,6 +22,9 @@ struct AtomicType {
 };
 // By local name in the XML Schema namespace; nothing for a type that this engine does not have.
 std::optional<AtomicType> find_type(View local);
+// Numbers of these types, for compiled rules; nothing for a number that none has.
+std::uint64_t number_of_type(AtomicType type);
+std::optional<AtomicType> type_of_number(std::uint64_t number);
 
 Item atomize(const Runtime& runtime, const Item& item);
 Seq atomize(Runtime& runtime, Seq items);
@@ -52,8 +55,14 @@ Item negate(Runtime& runtime, Item a);
 // Equality for distinct-values and deep-equal: NaN equals itself, unlike types are different.
 bool same_value(Runtime& runtime, const Item& a, const Item& b);
 
-View trim(View text);  // XML white space at both ends
-bool is_xml_space(char c);
+inline bool is_xml_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+inline View trim(View text) {  // XML white space at both ends
+  const char* first = text.data();
+  const char* last = first + text.size();
+  while (first < last && is_xml_space(*first)) ++first;
+  while (last > first && is_xml_space(last[-1])) --last;
+  return {first, static_cast<std::size_t>(last - first)};
+}
 bool is_integer_text(View text);
 
 }  // namespace corridor::xpath

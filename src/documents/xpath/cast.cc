@@ -329,22 +329,28 @@ std::string shortest(Number value) {
 }  // namespace
 
 std::optional<AtomicType> find_type(View local) {
-  if (local == "anyAtomicType") return AtomicType{Type::string, 0, true, false};
-  for (std::size_t i = 0; i < kTypes.size(); ++i) {
-    if (kTypes[i].local != local) continue;
-    const bool derived = kTypes[i].restriction != Restriction::none;
-    return AtomicType{kTypes[i].type, derived ? static_cast<std::uint8_t>(i) : std::uint8_t{0},
-                      false, false};
-  }
+  if (local == "anyAtomicType") return type_of_number(0);
+  for (std::size_t i = 0; i < kTypes.size(); ++i)
+    if (kTypes[i].local == local) return type_of_number(i + 1);
   return std::nullopt;
 }
 
-bool is_xml_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+std::optional<AtomicType> type_of_number(std::uint64_t number) {
+  if (number == 0) return AtomicType{Type::string, 0, true, false};
+  if (number > kTypes.size()) return std::nullopt;
+  const std::size_t i = number - 1;
+  const bool derived = kTypes[i].restriction != Restriction::none;
+  return AtomicType{kTypes[i].type, derived ? static_cast<std::uint8_t>(i) : std::uint8_t{0}, false,
+                    false};
+}
 
-View trim(View text) {
-  while (!text.empty() && is_xml_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_xml_space(text.back())) text.remove_suffix(1);
-  return text;
+std::uint64_t number_of_type(AtomicType type) {
+  if (type.any) return 0;
+  if (type.restriction != 0) return type.restriction + std::uint64_t{1};
+  for (std::size_t i = 0; i < kTypes.size(); ++i)
+    if (kTypes[i].type == type.type && kTypes[i].restriction == Restriction::none) return i + 1;
+  CHECK(false, "a type without a number");
+  return 0;
 }
 
 bool is_integer_text(View text) {
@@ -429,7 +435,52 @@ std::optional<Item> try_cast(Runtime& runtime, const Item& value, AtomicType to,
   return in_range(*out, named, why);
 }
 
+namespace {
+
+// "12.50" and its like, up to 15 digits, without going through the general way.
+bool plain_number(View text, std::int64_t& digits, std::uint32_t& scale, bool& negative) {
+  text = trim(text);
+  const char* at = text.data();
+  const char* end = at + text.size();
+  negative = at < end && *at == '-';
+  if (negative) ++at;
+  if (end - at > 16 || at == end) return false;
+  digits = 0;
+  scale = 0;
+  const char* point = nullptr;
+  for (const char* p = at; p < end; ++p) {
+    if (*p >= '0' && *p <= '9') {
+      digits = digits * 10 + (*p - '0');
+    } else if (*p == '.' && point == nullptr) {
+      point = p;
+    } else {
+      return false;
+    }
+  }
+  if (point != nullptr) scale = static_cast<std::uint32_t>(end - point - 1);
+  return end - at - (point != nullptr ? 1 : 0) > 0 && digits < 1'000'000'000'000'000;
+}
+
+}  // namespace
+
 Item cast(Runtime& runtime, const Item& value, AtomicType to) {
+  std::int64_t digits = 0;
+  std::uint32_t scale = 0;
+  bool negative = false;
+  if (is_text(value.type) && to.restriction == 0 &&
+      (to.type == Type::decimal || to.type == Type::double_) &&
+      plain_number(value.view(), digits, scale, negative)) {
+    static constexpr double kTens[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7, 1e8,
+                                       1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    if (to.type == Type::double_) {  // both exact, so one division rounds correctly
+      const double number = static_cast<double>(digits) / kTens[scale];
+      return double_item(negative ? -number : number);
+    }
+    Item out = integer_item(negative ? -digits : digits);
+    out.type = Type::decimal;
+    out.size = scale;
+    return out;
+  }
   Fault why;
   const auto out = try_cast(runtime, value, to, why);
   if (out) return *out;

@@ -75,6 +75,16 @@ Limbs multiply(const Limbs& a, const Limbs& b) {
   return product;
 }
 
+void multiply_small(Limbs& a, std::uint32_t by) {
+  std::uint64_t carry = 0;
+  for (std::uint32_t& limb : a) {
+    carry += std::uint64_t{limb} * by;
+    limb = static_cast<std::uint32_t>(carry % kBase);
+    carry /= kBase;
+  }
+  if (carry != 0) a.push_back(static_cast<std::uint32_t>(carry));
+}
+
 std::uint32_t divide_small(Limbs& a, std::uint32_t by) {
   std::uint64_t rest = 0;
   for (std::size_t i = a.size(); i-- > 0;) {
@@ -245,8 +255,14 @@ std::optional<Decimal> Decimal::from_double(double value) {
   exponent += zeros;
   // m × 2^e, or m × 5^-e × 10^e for a negative exponent.
   Limbs limbs = limbs_of(mantissa);
+  limbs.reserve(limbs.size() + static_cast<std::size_t>(std::abs(exponent)) / 3 + 1);
   const std::uint32_t factor = exponent < 0 ? 5 : 2;
-  for (int i = 0; i < std::abs(exponent); ++i) limbs = multiply(limbs, {factor});
+  constexpr int kStep = 12;  // 5^12 and 2^12 are one limb
+  for (int left = std::abs(exponent); left > 0; left -= std::min(left, kStep)) {
+    std::uint32_t power = 1;
+    for (int i = 0; i < std::min(left, kStep); ++i) power *= factor;
+    multiply_small(limbs, power);
+  }
   return from_limbs(std::signbit(value), std::move(limbs), exponent < 0 ? -exponent : 0);
 }
 
@@ -403,11 +419,40 @@ Decimal operator*(const Decimal& a, const Decimal& b) {
                              a.scale_ + b.scale_);
 }
 
-Decimal Decimal::divide(const Decimal& a, const Decimal& b) {
+int Decimal::places_needed() const {
+  if (is_zero()) return 0;
+  int places = scale_;
+  if (is_small()) {
+    for (Int128 rest = small_; rest % 10 == 0; rest /= 10) --places;
+    return places;
+  }
+  Limbs rest = limbs_;
+  for (; rest[0] % 10 == 0; --places) divide_small(rest, 10);
+  return places;
+}
+
+Decimal Decimal::stripped() const {
+  const int zeros = scale_ - std::max(0, std::min(scale_, places_needed()));
+  bool rest = false;
+  int half = 0;
+  return shifted_down(zeros, rest, half);
+}
+
+Decimal Decimal::divide(const Decimal& a, const Decimal& b, int more) {
   constexpr int kPlaces = 18;
-  const int scale = std::max(kPlaces, std::max(a.scale_, b.scale_));
-  // a / b at `scale` places: digits(a) × 10^(scale + scale(b) - scale(a)) / digits(b).
-  const Decimal numerator = a.scaled_up(scale + b.scale_ - a.scale_);
+  // By 10, 100, …: the point moves and no digit changes.
+  if (b.scale_ == 0 && b.is_small() && b.small_ > 0)
+    for (int places = 0; places < kPlaces && kPowers[static_cast<std::size_t>(places)] <= b.small_;
+         ++places)
+      if (kPowers[static_cast<std::size_t>(places)] == b.small_) {
+        Decimal out = a;
+        out.scale_ += places;
+        return out;
+      }
+  const Decimal x = a.stripped();
+  const int scale = std::max({kPlaces, kPlaces + more, x.scale_ - b.scale_});
+  // x / b at `scale` places: digits(x) × 10^(scale + scale(b) - scale(x)) / digits(b).
+  const Decimal numerator = x.scaled_up(scale + b.scale_ - x.scale_);
   const bool negative = a.negative() != b.negative();
   if (numerator.is_small() && b.is_small()) {
     const Uint128 n = absolute(numerator.small_);

@@ -4,8 +4,9 @@
 // fits 128 bits stays there; what does not moves to limbs of nine digits and comes back when it
 // can, so that a whole account number with its letters spelled out is still an exact integer.
 //
-// Deviates from nothing, but chooses where XPath leaves the choice (F&O §6.2.4): a quotient has at
-// least 18 decimal places, rounded half towards zero, which is what rule authors have tested with.
+// Deviates from nothing, but chooses where XPath leaves the choice (F&O §6.2.4): a quotient has 18
+// decimal places, and as many more as its dividend has more than its divisor (a whole number of type
+// xs:integer has none), rounded half towards zero, which is what rule authors have tested with.
 #pragma once
 
 #include <compare>
@@ -60,8 +61,10 @@ class Decimal {
   friend Decimal operator+(const Decimal& a, const Decimal& b);
   friend Decimal operator-(const Decimal& a, const Decimal& b) { return a + b.negated(); }
   friend Decimal operator*(const Decimal& a, const Decimal& b);
-  // `b` is not zero.
-  static Decimal divide(const Decimal& a, const Decimal& b);
+  // `b` is not zero. At least 18 decimal places, and `more` of them where that is positive.
+  static Decimal divide(const Decimal& a, const Decimal& b, int more = 0);
+  // Decimal places without zeros at the end; negative for 100 and its like.
+  [[nodiscard]] int places_needed() const;
   static Decimal quotient(const Decimal& a, const Decimal& b);   // whole, towards zero
   static Decimal remainder(const Decimal& a, const Decimal& b);  // sign of a
 
@@ -74,6 +77,7 @@ class Decimal {
   [[nodiscard]] Decimal scaled_up(int places) const;  // same value, more places
   [[nodiscard]] Decimal shifted_down(int places, bool& rest, int& half) const;
   [[nodiscard]] std::vector<std::uint32_t> magnitude() const;
+  [[nodiscard]] Decimal stripped() const;  // without decimal places that are zero at the end
   [[nodiscard]] bool negative() const { return is_small() ? small_ < 0 : negative_; }
   static std::strong_ordering compare_digits(const Decimal& a, const Decimal& b);
 

@@ -10,13 +10,17 @@ namespace corridor::xpath {
 
 namespace {
 
-constexpr int kCallDepthMax = 1'000;            // of functions that call themselves
+constexpr int kCallDepthMax = 1'000;                   // of functions that call themselves
+constexpr std::ptrdiff_t kStackBytesMax = 3'000'000;  // of the eight that a thread has
 constexpr std::int64_t kRangeMax = 10'000'000;  // items of one `a to b`
 
 }  // namespace
 
 Evaluator::Evaluator(const Program& program, const xml::Tree& document, Time now)
-    : program_(program), globals_(program.globals.size()), general_(program.general_patterns) {
+    : program_(program),
+      globals_(program.globals.size()),
+      general_(program.general_patterns),
+      stack_(static_cast<const char*>(__builtin_frame_address(0))) {
   trees_.push_back(&document);
   for (const xml::Tree& tree : program.documents) trees_.push_back(&tree);
   bindings_.reserve(trees_.size());
@@ -377,7 +381,8 @@ Seq Evaluator::call(const Expression& e, const Focus& focus) {
 
 Seq Evaluator::user_call(const Expression& e, const Focus& focus) {
   const Function& function = program_.functions[e.slot];
-  if (++depth_ > kCallDepthMax) {
+  const auto* here = static_cast<const char*>(__builtin_frame_address(0));
+  if (++depth_ > kCallDepthMax || std::abs(stack_ - here) > kStackBytesMax) {
     runtime_.raise("XTDE0000", "functions call each other too deeply");
     return --depth_, Seq{};
   }

@@ -64,7 +64,9 @@ class Evaluator {
   void begin_rule(const Item& node, std::span<const Global> variables);
 
   [[nodiscard]] Runtime& runtime() { return runtime_; }
-  [[nodiscard]] const Binding& binding(std::uint16_t tree) const { return bindings_[tree]; }
+  [[nodiscard]] const Binding& binding(std::uint16_t tree) const {
+    return bindings_.data()[tree];
+  }
   // Memory that one assertion used is given back here.
   Arena& scratch() { return scratch_; }
 
@@ -80,11 +82,22 @@ class Evaluator {
   Seq call(const Expression& e, const Focus& focus);
   Seq user_call(const Expression& e, const Focus& focus);
   Seq key(const Expression& e, const Focus& focus);
+  void build_key_index(std::uint32_t key_set, std::uint16_t tree);
   Seq kept(Kept& slot, const Expression& value, std::uint32_t frame, const Focus& focus);
   Seq global(std::uint32_t number);
   Seq convert(Seq value, const SequenceType& type, std::string_view what);
   bool is_instance(Seq value, const SequenceType& type);
-  bool test(const NodeTest& test, const Item& node, bool attribute_axis);
+  bool test(const NodeTest& test, const Item& node, bool attribute_axis) {
+    const xml::Node& n = runtime_.node_of(node);
+    if (test.kind == Test::name)  // nearly always
+      return n.kind == (attribute_axis ? xml::Kind::attribute : xml::Kind::element) &&
+             binding_of(node).matches(test.name, n.name);
+    return test_kind(test, node, attribute_axis);
+  }
+  bool test_kind(const NodeTest& test, const Item& node, bool attribute_axis);
+  [[nodiscard]] const Binding& binding_of(const Item& node) const {
+    return bindings_.data()[node.tree];
+  }
 
   Seq of(bool truth) { return one(*runtime_.arena, boolean_item(truth)); }
 
@@ -115,6 +128,8 @@ class Evaluator {
   bool step_matches(const PatternStep& step, const Item& node);
   bool name_predicates(const PatternStep& step, const Item& node);
   bool positional_match(const PatternStep& step, const Item& node);
+  bool predicates_hold(const PatternStep& step, const Item& node);
+  bool named_steps_match(const Alternative& alternative, const Item& node);
   bool steps_match(const Alternative& alternative, std::size_t count, const Item& node);
   bool general_match(const Alternative& alternative, std::uint32_t frame, const Item& node);
   Slot* new_frame(std::uint32_t size);
@@ -128,12 +143,20 @@ class Evaluator {
     std::uint8_t state = 0;  // 0: not asked yet, 1: no, 2: yes
   };
   std::vector<std::vector<NameMemo>> name_memos_;  // by PatternStep::memo and name
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
   struct KeyIndex {
     bool built = false;
-    std::unordered_multimap<std::string, xml::NodeId> nodes;
+    // In document order, so that what a key finds is a part of one of these and not copied.
+    std::unordered_map<std::string, std::vector<Item>, TextHash, std::equal_to<>> nodes;
   };
   std::vector<std::vector<KeyIndex>> key_indexes_;  // by key set and tree
   int depth_ = 0;
+  const char* stack_;  // where the stack was when this was made
 };
 
 }  // namespace corridor::xpath

@@ -82,7 +82,7 @@ class AxisWalk {
   const xml::Tree& tree_;
 };
 
-bool Evaluator::test(const NodeTest& test, const Item& node, bool attribute_axis) {
+bool Evaluator::test_kind(const NodeTest& test, const Item& node, bool attribute_axis) {
   const xml::Node& n = runtime_.node_of(node);
   const auto named = [&] {
     return test.name == 0 || bindings_[node.tree].matches(test.name, n.name);
@@ -115,6 +115,9 @@ Seq Evaluator::axis_step(const Expression& e, const Focus& focus) {
   const auto axis = static_cast<Axis>(e.code);
   const std::uint16_t tree = focus.item.tree;
   Items out(*runtime_.arena);
+  if (axis == Axis::preceding) runtime_.visit(focus.item.node);
+  if (axis == Axis::following) runtime_.visit(trees_[tree]->size() - focus.item.node);
+  if (runtime_.failed()) return {};
   AxisWalk(*trees_[tree]).run(axis, focus.item.node, [&](xml::NodeId id) {
     const Item item = node_item(id, tree);
     if (test(e.test, item, axis == Axis::attribute || axis == Axis::deep_attribute)) out.push(item);
@@ -205,30 +208,46 @@ Seq Evaluator::key(const Expression& e, const Focus& focus) {
   const std::uint16_t tree = under[0].tree;
   auto& indexes = key_indexes_[e.slot];
   if (indexes.size() < trees_.size()) indexes.resize(trees_.size());
-  KeyIndex& index = indexes[tree];
-  if (!index.built) {
-    index.built = true;
-    for (const std::uint32_t number : program_.key_sets[e.slot]) {
-      const KeyDefinition& definition = program_.keys[number];
-      for (xml::NodeId id = 0; id < trees_[tree]->size(); ++id) {
-        const Item node = node_item(id, tree);
-        if (!matches(definition.match, node)) continue;
-        for (const Item& value :
-             atomize(runtime_, run(*definition.use, definition.frame, Focus(node))))
-          index.nodes.emplace(text_of(runtime_, value), id);
-        if (runtime_.failed()) return {};
+  if (!indexes[tree].built) build_key_index(e.slot, tree);
+  if (runtime_.failed()) return {};
+  const xml::NodeId top = under[0].node;
+  const auto below = [&](const Item& value) -> Seq {
+    const auto found = indexes[tree].nodes.find(text_of(runtime_, value));
+    if (found == indexes[tree].nodes.end()) return {};
+    const auto node = [](const Item& item) { return item.node; };
+    const auto& all = found->second;
+    const auto first = std::ranges::lower_bound(all, top, {}, node);
+    const auto last = std::ranges::lower_bound(all, trees_[tree]->node(top).end, {}, node);
+    return {all.data() + (first - all.begin()), static_cast<std::size_t>(last - first)};
+  };
+  if (wanted.size() == 1) return below(wanted[0]);
+  Items out(*runtime_.arena);
+  for (const Item& value : wanted) out.append(below(value));
+  return in_document_order(runtime_, out);
+}
+
+void Evaluator::build_key_index(std::uint32_t key_set, std::uint16_t tree) {
+  KeyIndex& index = key_indexes_[key_set][tree];
+  index.built = true;
+  for (const std::uint32_t number : program_.key_sets[key_set]) {
+    const KeyDefinition& definition = program_.keys[number];
+    for (xml::NodeId id = 0; id < trees_[tree]->size(); ++id) {
+      const Item node = node_item(id, tree);
+      if (!matches(definition.match, node)) continue;
+      for (const Item& value :
+           atomize(runtime_, run(*definition.use, definition.frame, Focus(node)))) {
+        auto& nodes = index.nodes[std::string(text_of(runtime_, value))];
+        if (nodes.empty() || nodes.back().node != id) nodes.push_back(node);
       }
+      if (runtime_.failed()) return;
     }
   }
-  Items out(*runtime_.arena);
-  const xml::NodeId top = under[0].node;
-  for (const Item& value : wanted) {
-    const auto [from, to] = index.nodes.equal_range(std::string(text_of(runtime_, value)));
-    for (auto it = from; it != to; ++it)
-      if (it->second >= top && it->second < trees_[tree]->node(top).end)
-        out.push(node_item(it->second, tree));
+  if (program_.key_sets[key_set].size() < 2) return;
+  for (auto& [value, nodes] : index.nodes) {
+    std::ranges::sort(nodes, {}, &Item::node);
+    const auto twice = std::ranges::unique(nodes, {}, &Item::node);
+    nodes.erase(twice.begin(), twice.end());
   }
-  return in_document_order(runtime_, out);
 }
 
 bool Evaluator::matches(const Pattern& pattern, const Item& node) {
@@ -241,8 +260,9 @@ bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, con
   if (alternative.document) return node.node == 0;
   if (!alternative.general && !names_match(alternative, node)) return false;
   Slot* outer = std::exchange(frame_, frame == 0 ? nullptr : new_frame(frame));
-  const bool out = alternative.general ? general_match(alternative, frame, node)
-                                       : steps_match(alternative, alternative.steps.size(), node);
+  const bool out = alternative.general    ? general_match(alternative, frame, node)
+                   : alternative.anywhere ? steps_match(alternative, alternative.steps.size(), node)
+                                          : named_steps_match(alternative, node);
   frame_ = outer;
   // XSLT 2.0 §5.5.4: an error in a predicate of a pattern means that it does not match.
   if (!runtime_.failed()) return out;
@@ -252,11 +272,14 @@ bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, con
 
 // The names on the way up, as far as they are certain: most nodes fail here, before any predicate.
 bool Evaluator::names_match(const Alternative& alternative, const Item& node) {
-  const xml::Tree& tree = *trees_[node.tree];
+  const xml::Tree& tree = runtime_.tree_of(node);
   xml::NodeId id = node.node;
   for (std::size_t i = alternative.steps.size(); i-- > 0;) {
     const PatternStep& step = alternative.steps[i];
-    if (id == xml::kNone || !test(step.test, node_item(id, node.tree), step.attribute))
+    if (id == xml::kNone || !test(step.test, node_item(id, node.tree), step.attribute)) return false;
+    // As step_matches() has it: a step is never about the document node, nor across axes.
+    const xml::Kind kind = tree.node(id).kind;
+    if (kind == xml::Kind::document || (kind == xml::Kind::attribute) != step.attribute)
       return false;
     if (step.anywhere) return true;
     id = tree.node(id).parent;
@@ -264,10 +287,21 @@ bool Evaluator::names_match(const Alternative& alternative, const Item& node) {
   return !alternative.rooted || id == 0;
 }
 
+// Without "//" the names decide which node each step is about; they have been looked at.
+bool Evaluator::named_steps_match(const Alternative& alternative, const Item& node) {
+  const xml::Tree& tree = runtime_.tree_of(node);
+  xml::NodeId id = node.node;
+  for (std::size_t i = alternative.steps.size(); i-- > 0; id = tree.node(id).parent) {
+    const PatternStep& step = alternative.steps.data()[i];
+    if (!step.predicates.empty() && !predicates_hold(step, node_item(id, node.tree))) return false;
+  }
+  return true;
+}
+
 bool Evaluator::steps_match(const Alternative& alternative, std::size_t count, const Item& node) {
   const PatternStep& step = alternative.steps[count - 1];
   if (!step_matches(step, node)) return false;
-  const xml::Tree& tree = *trees_[node.tree];
+  const xml::Tree& tree = runtime_.tree_of(node);
   xml::NodeId above = tree.node(node.node).parent;
   if (count == 1) {
     if (!alternative.rooted || step.anywhere) return true;
@@ -284,7 +318,10 @@ bool Evaluator::step_matches(const PatternStep& step, const Item& node) {
   const xml::Kind kind = runtime_.node_of(node).kind;
   if (kind == xml::Kind::document || (kind == xml::Kind::attribute) != step.attribute) return false;
   if (!test(step.test, node, step.attribute)) return false;
-  if (step.predicates.empty()) return true;
+  return step.predicates.empty() || predicates_hold(step, node);
+}
+
+bool Evaluator::predicates_hold(const PatternStep& step, const Item& node) {
   if (step.positional) return positional_match(step, node);
   if (step.named_predicates > 0 && !name_predicates(step, node)) return false;
   for (std::size_t i = step.named_predicates; i < step.predicates.size(); ++i)
@@ -311,7 +348,7 @@ bool Evaluator::name_predicates(const PatternStep& step, const Item& node) {
 
 // The position counts among the siblings that pass the test, and then the earlier predicates.
 bool Evaluator::positional_match(const PatternStep& step, const Item& node) {
-  const xml::Tree& tree = *trees_[node.tree];
+  const xml::Tree& tree = runtime_.tree_of(node);
   const xml::NodeId parent = tree.node(node.node).parent;
   Items siblings(*runtime_.arena);
   AxisWalk(tree).run(step.attribute ? Axis::attribute : Axis::child, parent, [&](xml::NodeId id) {

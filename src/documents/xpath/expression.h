@@ -54,11 +54,12 @@ class Binding {
   static constexpr xml::NameId kAbsent = 0xffffffff;
 
   // The tree's id of an exact name; kAbsent when the document has none.
-  [[nodiscard]] xml::NameId id(std::uint32_t name) const { return ids_[name]; }
-  [[nodiscard]] bool is_wild(std::uint32_t name) const { return wild_[name] != 0; }
+  // `name` is of the vocabulary: whoever read the expression saw to that.
+  [[nodiscard]] xml::NameId id(std::uint32_t name) const { return ids_.data()[name]; }
+  [[nodiscard]] bool is_wild(std::uint32_t name) const { return wild_.data()[name] != 0; }
   [[nodiscard]] bool matches(std::uint32_t name, xml::NameId id) const {
-    const std::uint32_t set = wild_[name];
-    return set == 0 ? ids_[name] == id : sets_[set - 1][id];
+    const std::uint32_t set = wild_.data()[name];
+    return set == 0 ? ids_.data()[name] == id : sets_[set - 1][id];
   }
 
  private:
@@ -187,6 +188,9 @@ struct Expression {
   bool distinct = false;         // a step or path that meets no node twice
   bool simple_children = false;  // a path of child steps with exact names and no predicates
   std::uint32_t hoisted = 0;     // 1 + number of the value kept for the document; see fast.h
+  std::uint32_t memo = 0;        // 1 + number of what is kept for each node; see fast.h
+  std::uint32_t index = 0;       // of a step: 1 + number of the index that a predicate is looked up in
+  std::uint32_t index_predicate = 0;  // which one: value = 'literal'
   std::shared_ptr<const Regex> regex;
   std::shared_ptr<const CodeList> codes;
 };

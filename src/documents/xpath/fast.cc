@@ -35,7 +35,15 @@ bool all_texts(Seq items) {
 }  // namespace
 
 Fast::Fast(const Program& program, const xml::Tree& document, Time now)
-    : Evaluator(program, document, now), hoisted_(program.hoisted) {}
+    : Evaluator(program, document, now), hoisted_(program.hoisted),
+      memos_(program.memos),
+      indexes_(program.indexes) {
+  if (memos_.empty()) return;
+  places_.resize(document.size());
+  for (xml::NameId name = 1; name < document.name_count(); ++name)
+    for (const auto list : {document.elements(name), document.attributes(name)})
+      for (std::uint32_t i = 0; i < list.size(); ++i) places_.data()[list[i]] = i;
+}
 
 Seq Fast::hoisted(const Expression& e, const Focus& focus) {
   Kept& slot = hoisted_[e.hoisted - 1];
@@ -47,6 +55,58 @@ Seq Fast::hoisted(const Expression& e, const Focus& focus) {
   slot.state = runtime_.failed() ? Kept::State::fresh : Kept::State::ready;
   runtime_.arena = outer;
   return slot.value;
+}
+
+// By the place among the nodes of the same name: they are visited in this order, so the cells of one
+// memo are met one after the other.
+template <class T>
+T* Fast::memo_cell(const Expression& e, const Focus& focus, std::vector<T> Memo::* cells) {
+  if (!focus.present || focus.item.type != Type::node || focus.item.tree != 0) return nullptr;
+  const xml::Tree& tree = *trees_[0];
+  const xml::Node& n = tree.node(focus.item.node);
+  const bool attribute = n.kind == xml::Kind::attribute;
+  if (!attribute && n.kind != xml::Kind::element) return nullptr;
+  const std::uint32_t slot = n.name * 2 + (attribute ? 1 : 0);
+  Memo* memo = memos_.data() + (e.memo - 1);
+  for (; memo->slot != slot && memo->slot != 0; memo = memo->next.get())
+    if (!memo->next) memo->next = std::make_unique<Memo>();
+  std::vector<T>& kept = memo->*cells;
+  if (kept.empty()) {
+    memo->slot = slot;
+    kept.resize(attribute ? tree.attributes(n.name).size() : tree.elements(n.name).size());
+  }
+  return kept.data() + places_.data()[focus.item.node];
+}
+
+Seq Fast::remembered(const Expression& e, const Focus& focus) {
+  Remembered* cell = memo_cell(e, focus, &Memo::values);
+  if (cell == nullptr) return afresh(e, focus);
+  if (cell->items != nullptr) return {cell->items, cell->size};
+  const Seq value = afresh(e, focus);
+  if (runtime_.failed()) return {};  // who asks again fails again
+  Item* kept = lasting_.array<Item>(value.size());
+  for (std::size_t i = 0; i < value.size(); ++i) new (kept + i) Item(lasting_item(value[i]));
+  *cell = {kept, value.size()};
+  return {kept, value.size()};
+}
+
+bool Fast::remembered_boolean(const Expression& e, const Focus& focus) {
+  std::uint8_t* cell = memo_cell(e, focus, &Memo::truths);
+  if (cell == nullptr) return boolean_afresh(e, focus);
+  if (*cell != 0) return *cell == 2;
+  const bool holds = boolean_afresh(e, focus);
+  if (!runtime_.failed()) *cell = holds ? 2 : 1;
+  return holds;
+}
+
+// What a value points to must outlive the assertion; the document does.
+Item Fast::lasting_item(const Item& item) {
+  const bool text = is_text(item.type) || item.type == Type::fragment;
+  if (text) {
+    const View document = trees_[0]->source();
+    if (item.text >= document.data() && item.text < document.data() + document.size()) return item;
+  }
+  return copied_item(lasting_, item);
 }
 
 bool Fast::passes(const Expression& step, const Item& node) {
@@ -80,6 +140,26 @@ bool Fast::each_child(const xml::Tree& tree, xml::NodeId parent, xml::NameId nam
   return false;
 }
 
+// Preceding or following elements of a name: in its list, but for what is around the context.
+template <class Found>
+bool Fast::each_far(const Expression& step, const xml::Tree& tree, xml::NodeId context,
+                    xml::NameId name, Found&& found) {
+  const auto list = tree.elements(name);
+  const xml::Node& n = tree.node(context);
+  const bool before = static_cast<Axis>(step.code) == Axis::preceding;
+  const xml::NodeId after = n.kind == xml::Kind::attribute
+                                ? n.parent + 1 + tree.node(n.parent).attributes
+                                : n.end;
+  for (auto it = before ? list.begin() : std::ranges::lower_bound(list, after); it != list.end();
+       ++it) {
+    if (before && *it >= context) return false;
+    runtime_.visit(1);
+    if (runtime_.failed()) return false;
+    if ((!before || tree.node(*it).end <= context) && found(*it)) return true;
+  }
+  return false;
+}
+
 template <class Found>
 bool Fast::each(const Expression& step, const Item& context, Found&& found) {
   if (context.type != Type::node || step.positional) {
@@ -88,8 +168,8 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
       if (found(item)) return true;
     return false;
   }
-  const xml::Tree& tree = *trees_[context.tree];
-  const Binding& binding = bindings_[context.tree];
+  const xml::Tree& tree = runtime_.tree_of(context);
+  const Binding& binding = binding_of(context);
   const auto axis = static_cast<Axis>(step.code);
   const auto check = [&](xml::NodeId id) {
     const Item item = node_item(id, context.tree);
@@ -106,6 +186,8 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
           if (tree.node(id).name == name) return check(id);
         return false;
       case Axis::descendant: {
+        if (step.index != 0 && context.node == 0 && context.tree == 0)
+          if (const auto* nodes = looked_up(step)) return std::ranges::any_of(*nodes, check);
         const auto list = tree.elements(name);
         auto it = context.node == 0 ? list.begin() : std::ranges::upper_bound(list, context.node);
         for (; it != list.end() && *it < n.end; ++it)
@@ -119,6 +201,8 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
           if (check(*it)) return true;
         return false;
       }
+      case Axis::preceding:
+      case Axis::following: return each_far(step, tree, context.node, name, check);
       case Axis::self: return n.name == name && n.kind == xml::Kind::element && check(context.node);
       default: break;
     }
@@ -191,7 +275,12 @@ bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
     return std::ranges::any_of(start.args,
                                [&](const auto& part) { return walk(*part, focus, sink); });
   }
-  for (const Item& item : evaluate(start, focus)) {
+  const Seq from = evaluate(start, focus);
+  if (start.hoisted != 0 && from.size() > kFewNodes && e.args[1]->index != 0 &&
+      static_cast<Axis>(e.args[1]->code) == Axis::child &&
+      std::ranges::all_of(from, [](const Item& i) { return i.type == Type::node && i.tree == 0; }))
+    return walk_indexed(e, from, found);
+  for (const Item& item : from) {
     if (!is_node(item.type)) {
       runtime_.raise("XPTY0019", "a step of a path is applied to an item that is not a node");
       return false;
@@ -201,21 +290,41 @@ bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
   return false;
 }
 
+// $parents/x[value = 'literal']/…: the x that the index gives, if their parent is one of those.
+template <class Found>
+bool Fast::walk_indexed(const Expression& path, Seq parents, Found&& found) {
+  const Expression& step = *path.args[1];
+  const auto onwards = [&](const Item& item) { return walk(path, 2, item, found); };
+  const auto* nodes = looked_up(step);
+  if (nodes == nullptr)
+    return std::ranges::any_of(parents,
+                               [&](const Item& parent) { return each(step, parent, onwards); });
+  const bool ordered = std::ranges::is_sorted(parents, before);
+  for (const xml::NodeId id : *nodes) {
+    const Item parent = node_item(trees_[0]->node(id).parent);
+    const auto same = [&](const Item& i) { return i.node == parent.node; };
+    const bool wanted = ordered ? std::ranges::binary_search(parents, parent, before)
+                                : std::ranges::any_of(parents, same);
+    if (wanted && passes(step, node_item(id)) && onwards(node_item(id))) return true;
+  }
+  return false;
+}
+
 template <class Found>
 bool Fast::each_atom(const Expression& e, const Focus& focus, Found&& found) {
   if (plain_nodes(e))
     return walk(e, focus, [&](const Item& node) { return found(atomize(runtime_, node)); });
-  if (e.op == Op::call && e.hoisted == 0) {
+  if (e.op == Op::call && !is_kept(e)) {
     View value;
     if (text_call(e, focus, value)) return !runtime_.failed() && found(text_item(value));
   }
-  if (e.hoisted == 0 && e.tail_path) {
+  if (!is_kept(e) && e.tail_path) {
     const Expression& tail = *e.args.back();
     return walk_to_tail(e, focus, [&](const Item& node) {
       return each_atom(tail, Focus(node), Sink(found)) || runtime_.failed();
     });
   }
-  if (e.hoisted == 0 && e.op == Op::cast) {
+  if (!is_kept(e) && e.op == Op::cast) {
     Item item;
     return cast_atom(e, focus, item) && found(item);
   }
@@ -260,8 +369,8 @@ std::size_t Fast::occurrences(const Expression& part, const Binding& binding,
 std::optional<bool> Fast::exists_by_rarest(const Expression& e, const Focus& focus) {
   if (e.op != Op::path || !e.simple_children || !focus.present || focus.item.type != Type::node)
     return std::nullopt;
-  const xml::Tree& tree = *trees_[focus.item.tree];
-  const Binding& binding = bindings_[focus.item.tree];
+  const xml::Tree& tree = runtime_.tree_of(focus.item);
+  const Binding& binding = binding_of(focus.item);
   const std::size_t first = e.args[0]->op == Op::root ? 1 : 0;
   const xml::NodeId top = first == 1 ? 0 : focus.item.node;
   std::size_t rarest = first;
@@ -299,7 +408,27 @@ std::optional<bool> Fast::exists_by_rarest(const Expression& e, const Focus& foc
   return false;
 }
 
+// One step to a named child or attribute: what most tests ask.
+std::optional<bool> Fast::exists_near(const Expression& e, const Focus& focus) {
+  if (e.op != Op::step || !e.args.empty() || e.test.kind != Test::name || !focus.present ||
+      focus.item.type != Type::node)
+    return std::nullopt;
+  const Binding& binding = binding_of(focus.item);
+  const auto axis = static_cast<Axis>(e.code);
+  if (binding.is_wild(e.test.name)) return std::nullopt;
+  const xml::NameId name = binding.id(e.test.name);
+  const xml::Tree& tree = runtime_.tree_of(focus.item);
+  if (axis == Axis::child) {
+    return name != Binding::kAbsent && each_child(tree, focus.item.node, name,
+                                                  [](xml::NodeId) { return true; });
+  }
+  if (axis == Axis::attribute)
+    return name != Binding::kAbsent && tree.attribute(focus.item.node, name) != xml::kNone;
+  return std::nullopt;
+}
+
 bool Fast::exists(const Expression& e, const Focus& focus) {
+  if (const auto answer = exists_near(e, focus)) return *answer && !runtime_.failed();
   if (e.hoisted == 0)
     if (const auto answer = exists_by_rarest(e, focus)) return *answer && !runtime_.failed();
   if (plain_nodes(e)) return walk(e, focus, [](const Item&) { return true; }) && !runtime_.failed();
@@ -321,6 +450,7 @@ std::size_t Fast::count(const Expression& e, const Focus& focus) {
 
 bool Fast::boolean(const Expression& e, const Focus& focus) {
   if (e.hoisted != 0) return effective_boolean(runtime_, hoisted(e, focus));
+  if (e.memo != 0) return remembered_boolean(e, focus);
   return boolean_afresh(e, focus);
 }
 
@@ -490,7 +620,7 @@ bool Fast::arithmetic_atom(const Expression& e, const Focus& focus, Item& out) {
 }
 
 bool Fast::atom(const Expression& e, const Focus& focus, Item& out) {
-  if (e.hoisted != 0) return first_atom(e, focus, out);
+  if (is_kept(e)) return first_atom(e, focus, out);
   switch (e.op) {
     case Op::literal:
       if (e.literal.size() != 1) break;
@@ -516,7 +646,7 @@ bool Fast::atom(const Expression& e, const Focus& focus, Item& out) {
 }
 
 View Fast::text(const Expression& e, const Focus& focus) {
-  if (e.hoisted == 0) {
+  if (!is_kept(e)) {
     View value;
     if (e.op == Op::literal && e.literal.size() == 1 && e.literal[0].type == Type::string)
       return e.literal[0].view();
@@ -589,6 +719,7 @@ Seq Fast::nodes(const Expression& e, const Focus& focus) {
 Seq Fast::evaluate(const Expression& e, const Focus& focus) {
   if (runtime_.failed()) return {};
   if (e.hoisted != 0) return hoisted(e, focus);
+  if (e.memo != 0) return remembered(e, focus);
   return afresh(e, focus);
 }
 
@@ -597,13 +728,26 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
     case Op::or_:
     case Op::and_: return of(boolean_afresh(e, focus));
     case Op::step:
-      if (e.positional || is_reverse(static_cast<Axis>(e.code))) break;
+      if (e.positional || (is_reverse(static_cast<Axis>(e.code)) &&
+                           static_cast<Axis>(e.code) != Axis::preceding))
+        break;
       return nodes(e, focus);
     case Op::path:
       if (e.node_path) return nodes(e, focus);
       if (e.tail_path) {
         Items out(*runtime_.arena);
         if (tail_values(e, focus, out)) return runtime_.failed() ? Seq{} : out.seq();
+      }
+      break;
+    case Op::filter:
+      // (…)[1] looks at none but that one.
+      if (e.args.size() == 2 && e.args[1]->op == Op::literal && e.args[1]->literal.size() == 1 &&
+          e.args[1]->literal[0].type == Type::integer && !e.args[1]->literal[0].boxed) {
+        const Seq items = evaluate(*e.args[0], focus);
+        const std::int64_t at = e.args[1]->literal[0].integer;
+        const bool inside = at >= 1 && static_cast<std::uint64_t>(at) <= items.size();
+        return inside && !runtime_.failed() ? items.subspan(static_cast<std::size_t>(at - 1), 1)
+                                            : Seq{};
       }
       break;
     case Op::general: return of(general(e, focus));

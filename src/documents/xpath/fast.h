@@ -10,7 +10,8 @@
 // - code lists are sets, patterns are compiled, "//x" is the list of x;
 // - what depends on the document only is computed once for it, under a number that equal
 // expressions
-//   share; a large list compared with another is hashed.
+//   share, and what is asked of a node in several places once for each node (not for nodes of the
+//   rules' own documents); a large list compared with another is hashed.
 //
 // As XPath 2.0 §2.3.4 allows, an error in a part that need not be evaluated may not be seen.
 #pragma once
@@ -50,7 +51,18 @@ class Fast final : public Evaluator {
   bool each_atom(const Expression& e, const Focus& focus, Found&& found);
   bool passes(const Expression& step, const Item& node);
 
+  template <class Found>
+  bool each_far(const Expression& step, const xml::Tree& tree, xml::NodeId context,
+                xml::NameId name, Found&& found);
+  template <class Found>
+  bool walk_indexed(const Expression& path, Seq parents, Found&& found);
+
+  // Nodes of the step's name that its predicate `value = 'literal'` holds for, from an index of the
+  // document; null where there is none. The predicate is asked again, so nothing depends on it.
+  const std::vector<xml::NodeId>* looked_up(const Expression& step);
+
   bool exists(const Expression& e, const Focus& focus);
+  std::optional<bool> exists_near(const Expression& e, const Focus& focus);
   std::optional<bool> exists_by_rarest(const Expression& e, const Focus& focus);
   static std::size_t occurrences(const Expression& part, const Binding& binding,
                                  const xml::Tree& tree);
@@ -70,14 +82,40 @@ class Fast final : public Evaluator {
   View upper(View value);
   Seq nodes(const Expression& e, const Focus& focus);
   Seq hoisted(const Expression& e, const Focus& focus);
-  // Without asking whether the value is kept for the document.
+  // What is kept for a node.
+  Seq remembered(const Expression& e, const Focus& focus);
+  bool remembered_boolean(const Expression& e, const Focus& focus);
+  Item lasting_item(const Item& item);
+  // Where it is kept; null for a node that nothing is kept for.
+  struct Remembered {
+    const Item* items = nullptr;  // null: not asked yet
+    std::size_t size = 0;
+  };
+  struct Memo {
+    std::uint32_t slot = 0;            // the name and kind of the nodes that it is about
+    std::vector<std::uint8_t> truths;  // by the node's place among those: 1 no, 2 yes
+    std::vector<Remembered> values;
+    std::unique_ptr<Memo> next;  // the same question about nodes of another name
+  };
+  template <class T>
+  T* memo_cell(const Expression& e, const Focus& focus, std::vector<T> Memo::* cells);
+  // Without asking whether the value is kept for the document or the node.
   Seq afresh(const Expression& e, const Focus& focus);
   bool boolean_afresh(const Expression& e, const Focus& focus);
+  static bool is_kept(const Expression& e) { return (e.hoisted | e.memo) != 0; }
   static bool plain_nodes(const Expression& e) {
-    return e.hoisted == 0 && (e.op == Op::step || e.node_path);
+    return !is_kept(e) && (e.op == Op::step || e.node_path);
   }
 
   std::vector<Kept> hoisted_;
+  std::vector<Memo> memos_;
+  struct Index {
+    enum class State : std::uint8_t { fresh, ready, useless } state = State::fresh;
+    std::unordered_map<View, std::vector<xml::NodeId>> nodes;
+  };
+  void fill(Index& index, xml::NameId name, const Expression& value);
+  std::vector<Index> indexes_;
+  std::vector<std::uint32_t> places_;  // of each element and attribute among those of its name
 };
 
 }  // namespace corridor::xpath

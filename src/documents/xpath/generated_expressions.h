@@ -28,13 +28,14 @@ class ExpressionMaker {
 
   std::string any() {
     depth_ = 0;
-    switch (pick(6)) {
+    switch (pick(9)) {
       case 0: return number();
       case 1: return text();
       case 2: return boolean();
       case 3: return nodes();
       case 4: return sequence();
-      default: return calendar();
+      case 5: return calendar();
+      default: return pick(2) == 0 ? authored_logic() : authored_value();
     }
   }
 
@@ -259,6 +260,124 @@ class ExpressionMaker {
       default:
         return "dateTime(xs:date('2024-02-29'), xs:time('" +
                one_of({"12:00:00", "12:00:00Z", "00:00:00.001"}) + "'))";
+    }
+  }
+  // The shapes that published rules have, and the ones that their authors are likely to use next.
+  std::string authored_logic() {
+    switch (pick(14)) {
+      case 0:
+        return "every $l in //a:line satisfies " + one_of({"xs:decimal", "number", "xs:double"}) +
+               "($l/a:q)" + comparison() + number_literal();
+      case 1:
+        return "some $x in " + nodes() + ", $y in " + nodes() + " satisfies $x" +
+               one_of({" << ", " is ", " = ", " >> ", " lt "}) + "$y";
+      case 2:
+        return "if (" + boolean() + ") then (" + boolean() + ") else if (" + boolean() +
+               ") then " + boolean() + " else " + boolean();
+      case 3:
+        return "abs(" + number() + " - " + number() + ") le " + one_of({"0.01", "1", "0.5e0"});
+      case 4:
+        return "(" + one_of({"'7'", "' true '", "//a:t[1]", "//a:n[2]", "''", "'2024-02-29'",
+                             "1.9", "-0.0e0", "xs:date('2024-02-29')", "'PT1H'", "'1.5E3'"}) +
+               ") cast" + one_of({"able", ""}) + " as xs:" +
+               one_of({"integer", "decimal", "double", "float", "boolean", "date", "dateTime",
+                       "time", "string", "untypedAtomic", "nonNegativeInteger", "token", "anyURI",
+                       "dayTimeDuration"}) +
+               one_of({"", "?"});
+      case 5:
+        return "//a:line[" + one_of({"position() mod 2 = 1", "position() = last()", "last() > 2",
+                                     "not(@no = preceding-sibling::a:line/@no)", "a:q * a:p > 5",
+                                     "a:cat = //a:tax/a:cat", "string-length(a:id) = 1"}) +
+               "]/" + one_of({"@no", "a:id", "string(a:cat)", "number(a:q)", "count(*)"});
+      case 6:
+        return "matches(" + text() + ", '" +
+               one_of({"^[A-Za-z0-9]{1,4}$", "^\\d{4}-\\d{2}-\\d{2}$", "^(\\+|-)?\\d+(\\.\\d{2})?$",
+                       "[^\\d\\s]", "^\\S+@\\S+$", "(one|two)", "^.*?b", "\\i\\c*", "^\\p{Lu}+$"}) +
+               "'" + one_of({"", ", 'i'", ", 'x'", ", 's'", ", 'm'"}) + ")";
+      case 7:
+        return "count(distinct-values(" + one_of({"//a:line/a:cat", "//a:id", "//a:line/a:q",
+                                                  "//@no", "//a:n/number(.)"}) +
+               "))" + comparison() + "count(" + nodes() + ")";
+      case 8:
+        return calendar() + value_comparison() + calendar();
+      case 9:
+        return "not(" + nodes() + "[normalize-space(.)" + comparison() + text_literal() + "])";
+      case 10:
+        return "normalize-space(" + text() + ") = tokenize('S Z AE E', '\\s')";
+      case 11:
+        return "exists(index-of(" + one_of({"(1, 2, 3)", "//a:cat", "('S', 'Z')"}) + ", " +
+               one_of({"2", "'S'", "3.0", "//a:cat[1]"}) + "))";
+      case 12:
+        return "(" + number() + ") mod 97 = " + one_of({"0", "1", "13"});
+      default:
+        return "deep-equal(" + sequence() + ", " + sequence() + ")";
+    }
+  }
+  std::string authored_value() {
+    switch (pick(18)) {
+      case 0:
+        return "string-join(for $x in " + nodes() + " return " +
+               one_of({"string($x)", "name($x)", "upper-case($x)", "normalize-space($x)"}) + ", " +
+               one_of({"', '", "''", "'-'"}) + ")";
+      case 1:
+        return "replace(" + text() + ", '" +
+               one_of({"([A-Z])(\\d)?", "\\s+", "[^a-z]", "(.)(.)", "o", "^(.*)-(.*)$"}) + "', '" +
+               one_of({"$1", "", "-", "$2$1", "\\$", "[$0]"}) + "')";
+      case 2: return "tokenize(" + text() + ", '" + one_of({"\\s+", "\\.", ",\\s*", "[.-]"}) + "')[" +
+                     one_of({"1", "last()", "2", ". != ''"}) + "]";
+      case 3:
+        return "round(sum(//a:line/(xs:decimal(a:q) * xs:decimal(a:p))) * " +
+               one_of({"100", "10 * 10", "1000"}) + ") div " + one_of({"100", "1000", "3"});
+      case 4:
+        return "for $a in " + sequence() + ", $b in (1, 'x') return " +
+               one_of({"$b", "($a, $b)", "concat(string($b), '.')", "count(($a, $b))"});
+      case 5: return "(" + number() + " " + one_of({"div", "idiv", "mod", "*", "-"}) + " " + number() + ")";
+      case 6:
+        return one_of({"days", "hours", "minutes", "seconds"}) + "-from-duration(" +
+               one_of({"xs:date('2024-03-01') - xs:date('2023-12-24')",
+                       "xs:dateTime('2024-02-29T12:30:00Z') - xs:dateTime('2024-02-28T13:45:30.5Z')",
+                       "xs:dayTimeDuration('-P1DT25H')"}) +
+               ")";
+      case 7:
+        return one_of({"year", "month", "day", "hours", "minutes", "seconds", "timezone"}) +
+               "-from-dateTime(xs:dateTime(" +
+               one_of({"//a:dt", "'1999-12-31T24:00:00'", "'2024-02-29T23:59:59.25-05:00'"}) + "))";
+      case 8:
+        return one_of({"max", "min"}) + "((" +
+               one_of({"xs:date('2024-02-29'), xs:date('2023-12-31')", "'b', 'a', 'ä'",
+                       "1, 2.5, 3e0", "//a:q", "//a:line/number(a:p)", "xs:float('1.5'), 1"}) +
+               "))";
+      case 9:
+        return "sum(for $i in 1 to string-length('" + one_of({"4012345", "978020137962", "1"}) +
+               "') return number(substring('4012345678901', $i, 1)) * (if ($i mod 2 = 1) then 3 "
+               "else 1)) mod 10";
+      case 10:
+        return "//a:" + one_of({"line", "id", "note", "s"}) + "[1]/" +
+               one_of({"ancestor", "following", "preceding", "following-sibling",
+                       "preceding-sibling", "descendant", "ancestor-or-self"}) +
+               "::" + name() + one_of({"[1]", "[last()]", ""}) + "/" +
+               one_of({"name()", "string(.)", "count(*)", "position()", "."});
+      case 11:
+        return "string(" + one_of({"1e15", "1e-7", "123456789012345678", "1.50", "xs:float('0.1')",
+                                   "1 div 3", "2e0 div 3", "-0e0", "1e0 div 0", "100000000e0",
+                                   "xs:decimal('1e')", "0.000001", "1e6", "xs:float('16777217')"}) +
+               ")";
+      case 12: return "translate(" + text() + ", '" + one_of({"abcS", " ", "ä", "OoNn"}) + "', '" +
+                      one_of({"AB", "", "xyz"}) + "')";
+      case 13: return "subsequence(" + sequence() + ", " + one_of({"2", "0", "1.5", "-1"}) +
+                      one_of({"", ", 2", ", 0.5"}) + ")";
+      case 14:
+        return "string-to-codepoints(" + text() + ")[. gt 64]";
+      case 15:
+        return "for $x in //a:line return ($x/a:q, $x/@no)[" + one_of({"1", "2", "last()"}) + "]";
+      case 16:
+        return "//a:line/(" + one_of({"a:q, a:p", "if (a:q > 0) then a:id else a:cat",
+                                      "a:id | a:cat", "xs:decimal(a:q) + xs:decimal(a:p)",
+                                      "normalize-space(upper-case(a:cat)) = 'S'", "@no/.."}) + ")";
+      default:
+        return "adjust-dateTime-to-timezone(xs:dateTime('2024-02-29T12:00:00" +
+               one_of({"Z", "", "+02:00"}) + "'), " +
+               one_of({"xs:dayTimeDuration('PT2H')", "()", "xs:dayTimeDuration('-PT5H30M')"}) + ")";
     }
   }
   std::string sequence() {

@@ -19,21 +19,6 @@ const xml::Tree& empty_tree() {
   return tree;
 }
 
-// A value that outlives its evaluator: everything it points to is copied.
-Item lasting(Arena& arena, const Item& item) {
-  Item out = item;
-  if (is_text(item.type) || item.type == Type::fragment) {
-    out.text = arena.copy(item.view()).data();
-  } else if (is_exact(item.type) && item.boxed) {
-    out = exact_item(arena, item.exact(), item.type);
-  } else if (is_moment(item.type)) {
-    out.moment = arena.copy(*item.moment);
-  } else if (is_span(item.type)) {
-    out.span = arena.copy(*item.span);
-  }
-  return out;
-}
-
 bool is_name_step(const Expression& e, Axis axis) {
   return e.op == Op::step && static_cast<Axis>(e.code) == axis;
 }
@@ -161,11 +146,27 @@ void Optimiser::pattern_step(PatternStep& step) {
     step.predicates = std::move(split);
   }
   for (ExpressionPtr& predicate : step.predicates) run(predicate, true);
+  ask_names(step);
+}
+
+void Optimiser::ask_names(PatternStep& step) {
   if (step.positional) return;
   while (step.named_predicates < step.predicates.size() &&
          asks_only_name(*step.predicates[step.named_predicates]))
     ++step.named_predicates;
   if (step.named_predicates > 0) step.memo = program_.name_memos++;
+}
+
+void Optimiser::prepare(Expression& e) {
+  for (const ExpressionPtr& argument : e.args) prepare(*argument);
+  if (e.op == Op::call) compile_regex(e);
+  code_list(e);
+}
+
+void Optimiser::prepare(PatternStep& step) {
+  step.positional = std::ranges::any_of(
+      step.predicates, [](const auto& p) { return p->may_be_number || p->uses_position; });
+  ask_names(step);
 }
 
 void Optimiser::run(ExpressionPtr& e, bool hoisting) {
@@ -201,7 +202,7 @@ void Optimiser::fold(ExpressionPtr& e) {
   if (evaluator.runtime().failed() || value.size() > kFoldedItemsMax) return;
   if (std::ranges::any_of(value, [](const Item& i) { return is_node(i.type); })) return;
   Items kept(program_.literals);
-  for (const Item& item : value) kept.push(lasting(program_.literals, item));
+  for (const Item& item : value) kept.push(copied_item(program_.literals, item));
   auto literal = std::make_unique<Expression>();
   literal->op = Op::literal;
   literal->at = e->at;
@@ -222,6 +223,7 @@ void Optimiser::join_steps(Expression& path) {
   }
   for (std::size_t i = 1; i < path.args.size(); ++i) {
     Expression& step = *path.args[i];
+    if (step.op == Op::context && steps.back()->op == Op::step) continue;  // a/. is a
     const bool after_gap = steps.size() > 1 && is_gap(*steps.back());
     if (after_gap && is_name_step(step, Axis::child) && is_free(step)) {
       steps.pop_back();
@@ -253,7 +255,10 @@ void Optimiser::compile_regex(Expression& e) {
   const auto pattern = literal(1);
   const auto flags = literal(flags_at);
   if (!pattern || !flags) return;
-  if (auto regex = Regex::compile(*pattern, *flags)) e.regex = std::move(*regex);
+  const auto [known, fresh] = regexes_.try_emplace(sentence({*flags, "/", *pattern}));
+  if (fresh)
+    if (auto regex = Regex::compile(*pattern, *flags)) known->second = std::move(*regex);
+  e.regex = known->second;
 }
 
 // x = ('A', 'B', …) and contains(' A B ', concat(' ', x, ' ')).
@@ -297,11 +302,6 @@ void Optimiser::code_list(Expression& e) {
 }
 
 namespace {
-
-// Depends on the document, and on nothing of the rule or the place where it stands.
-bool depends_on_document_only(const Expression& e) {
-  return !e.uses_focus && !e.uses_current && !e.uses_local && !e.uses_rule && !e.uses_position;
-}
 
 // The same of what runs under a focus of its own.
 bool is_closed(const Expression& predicate) {
@@ -369,6 +369,143 @@ void Optimiser::hoist_inside(Expression& e) {
   if (e.hoisted != 0) return;
   split_prefix(e);
   for (ExpressionPtr& argument : e.args) hoist_inside(*argument);
+}
+
+namespace {
+
+constexpr int kMemoCostMin = 4;  // of an expression: below, asking again is as fast as looking up
+
+// How much work an expression is, in steps and calls; roughly.
+int cost(const Expression& e) {
+  int sum = 0;
+  for (const ExpressionPtr& argument : e.args) sum += cost(*argument);
+  switch (e.op) {
+    case Op::literal:
+    case Op::context:
+    case Op::root:
+    case Op::path:
+    case Op::sequence: return sum;
+    case Op::step: return sum + 1 + (e.args.empty() ? 0 : 2);
+    case Op::call: {
+      const auto known = static_cast<Known>(e.known);
+      const bool cheap = known == Known::not_ || known == Known::exists || known == Known::empty ||
+                         known == Known::boolean;
+      return sum + (cheap ? 0 : 3);
+    }
+    case Op::cast: return sum + 3;
+    default: return sum + 2;
+  }
+}
+
+// Is it of a kind whose value is worth keeping for the node?
+bool may_be_shared(const Expression& e) {
+  switch (e.op) {
+    case Op::general:
+    case Op::value:
+    case Op::and_:
+    case Op::or_:
+    case Op::cast:
+    case Op::castable:
+    case Op::arithmetic:
+    case Op::user_call: break;
+    case Op::path:
+      if (!e.tail_path) return false;
+      break;
+    case Op::call: {
+      const Special special = function_table()[e.code].special;
+      if (special != Special::none && special != Special::regex) return false;
+      break;
+    }
+    default: return false;
+  }
+  return e.hoisted == 0 && depends_on_node_only(e) && cost(e) >= kMemoCostMin;
+}
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t with) {
+  hash = (hash ^ with) * 0x9e3779b97f4a7c15u;
+  return hash ^ (hash >> 31);
+}
+
+}  // namespace
+
+namespace {
+
+constexpr std::size_t kIndexedLiteralsMin = 3;  // asked for fewer values, an index does not pay
+
+std::string index_key(const Expression& step, const Expression& predicate) {
+  std::string key = std::to_string(step.test.name) + "/";
+  spell(*predicate.args[0], key);
+  return key;
+}
+
+bool gives_text(const Expression& e) {
+  if (e.op == Op::step || e.node_path) return true;
+  if (e.op == Op::call) return function_table()[e.code].text_result;
+  return e.op == Op::path && e.tail_path && gives_text(*e.args.back());
+}
+
+}  // namespace
+
+bool is_lookup(const Expression& step, const Expression& predicate) {
+  const auto axis = static_cast<Axis>(step.code);
+  if (step.op != Op::step || (axis != Axis::child && axis != Axis::descendant) || step.positional ||
+      step.test.kind != Test::name || step.test.wildcard)
+    return false;
+  if (predicate.op != Op::general || static_cast<Compare>(predicate.code) != Compare::eq)
+    return false;
+  const Expression& value = *predicate.args[0];
+  const Expression& wanted = *predicate.args[1];
+  return wanted.op == Op::literal && wanted.literal.size() == 1 && all_strings(wanted.literal) &&
+         depends_on_node_only(value) && gives_text(value);
+}
+
+void Optimiser::mark_index(Expression& step) {
+  for (std::size_t i = 0; i < step.args.size() && step.index == 0; ++i) {
+    if (!is_lookup(step, *step.args[i])) continue;
+    std::string key = index_key(step, *step.args[i]);
+    const auto asked = literals_.find(key);
+    if (asked == literals_.end() || asked->second.size() < kIndexedLiteralsMin) continue;
+    const auto [at, fresh] = indexes_.emplace(std::move(key), program_.indexes);
+    if (fresh) ++program_.indexes;
+    step.index = at->second + 1;
+    step.index_predicate = static_cast<std::uint32_t>(i);
+  }
+}
+
+// The same number for the same meaning; see spell().
+std::uint64_t Optimiser::fingerprint(const Expression& e, bool counting) {
+  std::uint64_t hash = mixed(static_cast<std::uint64_t>(e.op) << 32 | e.code, e.slot);
+  hash = mixed(hash, static_cast<std::uint64_t>(e.test.kind) << 32 | e.test.name);
+  hash = mixed(hash, std::hash<View>{}(e.text) + (e.separated ? 1 : 0));
+  hash = mixed(hash, static_cast<std::uint64_t>(e.type.kind) << 16 |
+                         static_cast<std::uint64_t>(e.type.atomic.type) << 8 |
+                         static_cast<std::uint64_t>(e.type.occurrence));
+  for (const Item& item : e.literal)
+    hash = mixed(hash, is_text(item.type) ? std::hash<View>{}(item.view())
+                                          : static_cast<std::uint64_t>(item.integer));
+  for (const ExpressionPtr& argument : e.args)
+    hash = mixed(hash, fingerprint(*argument, counting));
+  if (counting && may_be_shared(e)) ++places_[hash];
+  if (counting && e.op == Op::step)
+    for (const ExpressionPtr& predicate : e.args)
+      if (is_lookup(e, *predicate))
+        literals_[index_key(e, *predicate)].emplace(predicate->args[1]->literal[0].view());
+  return hash;
+}
+
+void Optimiser::mark_shared(Expression& e) {
+  if (e.op == Op::step) mark_index(e);
+  if (may_be_shared(e)) {
+    const auto found = places_.find(fingerprint(e, false));
+    if (found != places_.end() && found->second > 1) {
+      std::string key;
+      spell(e, key);
+      const auto [at, fresh] = memos_.emplace(std::move(key), program_.memos);
+      if (fresh) ++program_.memos;
+      e.memo = at->second + 1;
+    }
+  }
+  for (ExpressionPtr& argument : e.args) mark_shared(*argument);
 }
 
 namespace {

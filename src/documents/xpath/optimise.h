@@ -7,7 +7,9 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "documents/xpath/program.h"
@@ -30,6 +32,23 @@ class Optimiser {
   void expression(ExpressionPtr& e) { run(e, true); }
   void pattern(Pattern& pattern);
 
+  // Once everything else is done: what is asked of a node in several places is numbered, so that it
+  // is found out once for each node. First all expressions are counted, then each is marked.
+  void count_shared(const Expression& e) { (void)fingerprint(e, true); }
+  void mark_shared(Expression& e);
+  template <class Each>
+  static void each_predicate(Pattern& pattern, Each each) {
+    for (Alternative& alternative : pattern.alternatives)
+      for (PatternStep& step : alternative.steps)
+        for (std::size_t i = step.named_predicates; i < step.predicates.size(); ++i)
+          each(*step.predicates[i]);
+  }
+
+  // What saved expressions get back: compiled regular expressions, code lists, and the memos of
+  // patterns. The expression has been analysed.
+  void prepare(Expression& e);
+  void prepare(PatternStep& step);
+
  private:
   void run(ExpressionPtr& e, bool hoist);
   void rewrite(ExpressionPtr& e);
@@ -38,14 +57,36 @@ class Optimiser {
   void compile_regex(Expression& e);
   void code_list(Expression& e);
   void pattern_step(PatternStep& step);
+  void ask_names(PatternStep& step);
   void hoist(Expression& e);
   void hoist_inside(Expression& e);
   void keep(Expression& e);
   void split_prefix(Expression& path);
+  std::uint64_t fingerprint(const Expression& e, bool counting);
+  void mark_index(Expression& step);
 
   Program& program_;
   std::map<std::string, std::uint32_t> hoisted_;
+  std::map<std::string, std::uint32_t> memos_;
+  std::unordered_map<std::uint64_t, std::uint32_t> places_;  // how often a fingerprint was met
+  std::map<std::string, std::set<std::string>> literals_;    // what an index is asked for
+  std::map<std::string, std::uint32_t> indexes_;
+  std::map<std::string, std::shared_ptr<const Regex>, std::less<>> regexes_;  // flags/pattern
 };
+
+// Depends on the document, and on nothing of the rule or the place where it stands.
+inline bool depends_on_document_only(const Expression& e) {
+  return !e.uses_focus && !e.uses_current && !e.uses_local && !e.uses_rule && !e.uses_position;
+}
+
+// Depends on the node it is asked of and the document around it, and on nothing else: its value may
+// be kept for that node.
+inline bool depends_on_node_only(const Expression& e) {
+  return e.uses_focus && !e.uses_position && !e.uses_current && !e.uses_local && !e.uses_rule;
+}
+
+// May nodes that the predicate holds for be found by looking up a text? value = 'literal'.
+bool is_lookup(const Expression& step, const Expression& predicate);
 
 // Names that the document must have for the test to be able to fail: when one is absent,
 // `not(a/b)` and its like hold without being evaluated. Empty: nothing is known.

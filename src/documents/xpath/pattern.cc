@@ -63,6 +63,7 @@ void add(Pattern& pattern, ExpressionPtr e, std::uint32_t& general_patterns) {
       } else if (is_gap(*part)) {
         anywhere = true;
       } else {
+        out.anywhere = out.anywhere || anywhere;
         out.steps.push_back(take_step(*part, anywhere));
         anywhere = false;
       }

@@ -26,6 +26,7 @@ struct PatternStep {
 struct Alternative {
   bool document = false;           // the pattern "/"
   bool rooted = false;             // begins at the document node
+  bool anywhere = false;           // some step does not say how far above it stands
   std::vector<PatternStep> steps;  // outermost first; empty for a general expression
   ExpressionPtr general;
   std::uint32_t general_number = 0;  // where its value is kept, if it depends on no focus

@@ -33,7 +33,10 @@ struct Program {
   std::vector<std::vector<std::uint32_t>> key_sets;
   std::vector<Global> globals;
   std::vector<xml::Tree> documents;  // tree numbers 1, 2, …
+  std::vector<std::string> document_paths;
   std::uint32_t hoisted = 0;         // how many values are kept for a document
+  std::uint32_t memos = 0;           // how many values are kept for the nodes they are asked of
+  std::uint32_t indexes = 0;         // of nodes of a name by a value, see Expression::index
   std::uint32_t general_patterns = 0;
   std::uint32_t name_memos = 0;  // pattern steps whose predicates ask for names
   Arena literals;

@@ -50,7 +50,14 @@ inline std::string evaluate_alone(View text, const xml::Tree& tree, bool fast) {
   auto parsed = parse({text, {}, 0}, environment, program.names, program.literals);
   if (!parsed) return "STATIC " + parsed.error().why;
   analyse(*parsed->expression);
-  if (fast) Optimiser(program).expression(parsed->expression);
+  if (fast) {
+    Optimiser optimiser(program);
+    optimiser.expression(parsed->expression);
+    // Counted twice, everything that may be kept for a node is.
+    optimiser.count_shared(*parsed->expression);
+    optimiser.count_shared(*parsed->expression);
+    optimiser.mark_shared(*parsed->expression);
+  }
   program.names.finish();
   std::unique_ptr<Evaluator> evaluator;
   if (fast) {

@@ -81,6 +81,20 @@ Item span_item(Arena& arena, const Span& value, Type type) {
   return item;
 }
 
+Item copied_item(Arena& arena, const Item& item) {
+  Item out = item;
+  if (is_text(item.type) || item.type == Type::fragment) {
+    out.text = arena.copy(item.view()).data();
+  } else if (is_exact(item.type) && item.boxed) {
+    out = exact_item(arena, item.exact(), item.type);
+  } else if (is_moment(item.type)) {
+    out.moment = arena.copy(*item.moment);
+  } else if (is_span(item.type)) {
+    out.span = arena.copy(*item.span);
+  }
+  return out;
+}
+
 View Runtime::mixed_text(const xml::Tree& tree, xml::NodeId id) const {
   const xml::NodeId end = tree.node(id).end;
   std::size_t bytes = 0;

@@ -119,6 +119,8 @@ inline Item double_item(double value, Type type = Type::double_) {
 Item exact_item(Arena& arena, const Decimal& value, Type type);
 Item moment_item(Arena& arena, const Moment& value, Type type);
 Item span_item(Arena& arena, const Span& value, Type type);
+// The same value with everything that it points to in `arena`.
+Item copied_item(Arena& arena, const Item& item);
 
 using Seq = std::span<const Item>;
 
@@ -185,13 +187,20 @@ class Runtime {
   [[nodiscard]] const Fault& fault() const { return fault_; }
   void clear() { failed_ = false; }
 
-  [[nodiscard]] const xml::Tree& tree_of(const Item& item) const { return *trees[item.tree]; }
+  // Work that a document can make grow with its square is counted, and ended where it is absurd.
+  static constexpr std::uint64_t kNodesVisitedMax = 250'000'000;
+  void visit(std::uint64_t nodes) {
+    visited_ += nodes;
+    if (visited_ > kNodesVisitedMax) raise("FOER0000", "the rules visit too many nodes");
+  }
+
+  [[nodiscard]] const xml::Tree& tree_of(const Item& item) const { return *trees.data()[item.tree]; }
   [[nodiscard]] const xml::Node& node_of(const Item& item) const {
-    return trees[item.tree]->node(item.node);
+    return trees.data()[item.tree]->node(item.node);
   }
   // string() of a node: a view into the tree where possible, else put together in the arena.
   [[nodiscard]] View node_text(const Item& item) const {
-    const xml::Tree& tree = *trees[item.tree];
+    const xml::Tree& tree = tree_of(item);
     const xml::Node& n = tree.node(item.node);
     return n.mixed ? mixed_text(tree, item.node) : tree.value(n);
   }
@@ -201,6 +210,7 @@ class Runtime {
 
   bool failed_ = false;
   Fault fault_;
+  std::uint64_t visited_ = 0;
 };
 
 // Sorts nodes into document order and removes doubles; raises XPTY0018/XPTY0019 on other items.

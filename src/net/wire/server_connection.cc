@@ -203,7 +203,11 @@ void ServerConnection::handle(bool is_streamed) {
 void ServerConnection::refuse(int status, Code code, View reason) {
   keep_ = false;
   is_head_ = false;
-  send(error_response(status, code, reason));
+  const auto& refusal = part_->service().options.refusal;
+  if (!refusal || reader_.target().empty()) return send(error_response(status, code, reason));
+  Response response = refusal(reader_.method(), reader_.target(), {code, std::string(reason), {}});
+  response.status = status;
+  send(std::move(response));
 }
 
 void ServerConnection::answer(Response response) {

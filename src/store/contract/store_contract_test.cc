@@ -291,6 +291,16 @@ STORE_TEST("a store is an ordered map") {
       if (page.size() < 3) break;
       after = page.back().key;
     }
+    std::vector<Row> back;
+    for (Bytes before;;) {
+      const auto page = must(kind.store->latest().scan_back(kFirst, prefix, before, 3));
+      back.insert(back.end(), page.begin(), page.end());
+      if (page.size() < 3) break;
+      before = page.back().key;
+    }
+    REQUIRE(back.size() == found.size());
+    for (std::size_t i = 0; i < found.size(); ++i)
+      CHECK(back[back.size() - 1 - i].key == found[i].key);
     REQUIRE(found.size() == expected.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
       CHECK(found[i].key == expected[i].key);

@@ -44,6 +44,19 @@ std::vector<Row> scan_rows(const Table& rows, corridor::View prefix, corridor::V
   return found;
 }
 
+// The empty key is found by `get` alone, in either direction.
+std::vector<Row> scan_rows_back(const Table& rows, corridor::View prefix, corridor::View before,
+                                std::size_t limit) {
+  std::vector<Row> found;
+  auto at = before.empty() ? rows.end() : rows.lower_bound(before);
+  while (at != rows.begin() && found.size() < limit) {
+    --at;
+    if (at->first.empty() || at->first < prefix) break;
+    if (at->first.starts_with(prefix)) found.push_back({at->first, *at->second});
+  }
+  return found;
+}
+
 class MemoryView final : public View {
  public:
   explicit MemoryView(std::shared_ptr<State> state) : state_(std::move(state)) {
@@ -65,6 +78,11 @@ class MemoryView final : public View {
     const Table* rows = find_table(tables_, table);
     return rows == nullptr ? std::vector<Row>{} : scan_rows(*rows, prefix, after, limit);
   }
+  Result<std::vector<Row>> scan_back(TableId table, corridor::View prefix, corridor::View before,
+                                     std::size_t limit) const override {
+    const Table* rows = find_table(tables_, table);
+    return rows == nullptr ? std::vector<Row>{} : scan_rows_back(*rows, prefix, before, limit);
+  }
 
  private:
   std::shared_ptr<State> state_;
@@ -82,6 +100,11 @@ class MemoryLatest final : public View {
                                 std::size_t limit) const override {
     const Table* rows = find_table(state_.tables, table);
     return rows == nullptr ? std::vector<Row>{} : scan_rows(*rows, prefix, after, limit);
+  }
+  Result<std::vector<Row>> scan_back(TableId table, corridor::View prefix, corridor::View before,
+                                     std::size_t limit) const override {
+    const Table* rows = find_table(state_.tables, table);
+    return rows == nullptr ? std::vector<Row>{} : scan_rows_back(*rows, prefix, before, limit);
   }
 
  private:

@@ -43,6 +43,12 @@ class RowReader {
     TRY_ASSIGN(reader.scan_between_,
                connection.prepare("SELECT key, value FROM rows WHERE tbl=?1 AND key>=?2 "
                                   "AND key<?4 ORDER BY key LIMIT ?3"));
+    TRY_ASSIGN(reader.back_from_,
+               connection.prepare("SELECT key, value FROM rows WHERE tbl=?1 AND key>=?2 "
+                                  "ORDER BY key DESC LIMIT ?3"));
+    TRY_ASSIGN(reader.back_between_,
+               connection.prepare("SELECT key, value FROM rows WHERE tbl=?1 AND key>=?2 "
+                                  "AND key<?4 ORDER BY key DESC LIMIT ?3"));
     return reader;
   }
 
@@ -58,7 +64,21 @@ class RowReader {
                                 std::size_t limit) {
     const Bytes first = after < prefix ? Bytes(prefix) : Bytes(after) + '\0';
     const Bytes end = prefix_end(prefix);
-    SqliteStatement& statement = end.empty() ? scan_from_ : scan_between_;
+    return rows_of(end.empty() ? scan_from_ : scan_between_, table, first, end, limit);
+  }
+
+  Result<std::vector<Row>> scan_back(TableId table, corridor::View prefix, corridor::View before,
+                                     std::size_t limit) {
+    const Bytes first = prefix.empty() ? Bytes(1, '\0') : Bytes(prefix);
+    Bytes end = prefix_end(prefix);
+    if (!before.empty() && (end.empty() || before < end)) end = Bytes(before);
+    return rows_of(end.empty() ? back_from_ : back_between_, table, first, end, limit);
+  }
+
+ private:
+  // Rows from `first` up to `end`, which is left out; empty: no end.
+  static Result<std::vector<Row>> rows_of(SqliteStatement& statement, TableId table,
+                                          const Bytes& first, const Bytes& end, std::size_t limit) {
     constexpr std::size_t kMost = std::numeric_limits<std::int64_t>::max();
     statement.bind(1, std::int64_t{table}).bind(2, first);
     statement.bind(3, static_cast<std::int64_t>(std::min(limit, kMost)));
@@ -71,7 +91,6 @@ class RowReader {
     }
   }
 
- private:
   // The least key that is greater than all with this prefix; empty: there is none.
   static Bytes prefix_end(corridor::View prefix) {
     Bytes end(prefix.substr(0, prefix.find_last_not_of('\xff') + 1));
@@ -82,6 +101,8 @@ class RowReader {
   SqliteStatement get_;
   SqliteStatement scan_from_;
   SqliteStatement scan_between_;
+  SqliteStatement back_from_;
+  SqliteStatement back_between_;
 };
 
 // A connection with the statements of a view; in a read transaction while a view has it.
@@ -164,6 +185,10 @@ class SqliteView final : public View {
                                 std::size_t limit) const override {
     return reader_->rows.scan(table, prefix, after, limit);
   }
+  Result<std::vector<Row>> scan_back(TableId table, corridor::View prefix, corridor::View before,
+                                     std::size_t limit) const override {
+    return reader_->rows.scan_back(table, prefix, before, limit);
+  }
 
  private:
   ReaderPool& pool_;
@@ -202,6 +227,10 @@ struct Writer final : View {
   Result<std::vector<Row>> scan(TableId table, corridor::View prefix, corridor::View after,
                                 std::size_t limit) const override {
     return rows.scan(table, prefix, after, limit);
+  }
+  Result<std::vector<Row>> scan_back(TableId table, corridor::View prefix, corridor::View before,
+                                     std::size_t limit) const override {
+    return rows.scan_back(table, prefix, before, limit);
   }
 
   Result<> apply(std::span<const Write> writes) {
