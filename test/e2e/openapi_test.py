@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The description of the node, checked against the node: every route is in it, every operation of it
-answers, every answer of a session has a status and a shape that it names. API keys and metrics too."""
+answers, every answer of a whole day has a status and a shape that it names. API keys and metrics too."""
 import json
 import re
 import sys
@@ -140,7 +140,7 @@ def wait_until(look, seconds=30):
     raise AssertionError("it did not come to pass")
 
 
-def a_session():
+def a_day_of_work():
     """Two nodes at work, every answer held against the description."""
     with nodes.workshop() as folder, nodes.pair(folder) as (one, two):
         doc = document(one)
@@ -151,9 +151,9 @@ def a_session():
         assert status == 200
         assert a.ask("GET", "/peers")[1]["items"]
         query = urllib.parse.urlencode({"to": two.did, "name": "first"})
-        status, sent = a.ask("POST", "/send?" + query, nodes.invoice("SESSION-1"))
+        status, sent = a.ask("POST", "/send?" + query, nodes.invoice("DAY-1"))
         assert status == 202, sent
-        status, refused = a.ask("POST", "/send?" + query, nodes.invoice("SESSION-2").replace(b"4217.50", b"1.00"))
+        status, refused = a.ask("POST", "/send?" + query, nodes.invoice("DAY-2").replace(b"4217.50", b"1.00"))
         assert status in (202, 422), refused
         id_ = sent["exchange"]
         assert a.ask("GET", f"/exchanges/{id_}?wait=logged&timeout=20s")[1]["level"] == "logged"
@@ -302,5 +302,5 @@ def metrics_and_readiness():
         return f"{len(values)} samples of {len(typed)} metrics"
 
 
-nodes.main(every_route_is_described, every_operation_answers, a_session, keys_and_roles,
+nodes.main(every_route_is_described, every_operation_answers, a_day_of_work, keys_and_roles,
            metrics_and_readiness)
