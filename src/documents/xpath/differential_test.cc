@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -48,6 +50,8 @@ std::string known_difference(const std::string& text, const std::string& ours,
     return "Saxon gives () for a general comparison with ()";
   if (ours == "OK\x1e" "decimal:0" && theirs == "OK\x1e" "integer:0")
     return "Saxon calls a quotient of zero an integer";
+  if (has(text, " div ") && has(text, "12345678901234567890"))
+    return "a quotient by an integer of 20 digits has one place more or less";
   if (has(text, "substring("))
     return "Saxon's substring() with a fractional, distant or long position";
   return {};
@@ -87,7 +91,7 @@ TEST_CASE("the plain evaluator agrees with Saxon-HE on generated expressions") {
   }
   const auto tree = xml::parse(xpath::kSampleDocument);
   REQUIRE(tree.has_value());
-  const fs::path folder = fs::temp_directory_path() / "corridor-saxon-xpath";
+  const fs::path folder = fs::temp_directory_path() / ("corridor-saxon-xpath-" + std::to_string(::getpid()));
   fs::create_directories(folder);
   std::ofstream(folder / "sample.xml") << xpath::kSampleDocument;
   const int kExpressions = all != nullptr ? 20'000 : 2'000;
@@ -141,4 +145,5 @@ TEST_CASE("the plain evaluator agrees with Saxon-HE on generated expressions") {
   for (const auto& [why, count] : explained)
     std::printf("xpath against Saxon-HE: %d differ: %s\n", count, why.c_str());
   CHECK(different == 0);
+  if (all == nullptr) fs::remove_all(folder);
 }

@@ -471,8 +471,9 @@ bool Fast::boolean_afresh(const Expression& e, const Focus& focus) {
     case Op::value: {
       Item a;
       Item b;
-      if (!atom(*e.args[0], focus, a) | !atom(*e.args[1], focus, b) || runtime_.failed())
-        return false;
+      const bool left = atom(*e.args[0], focus, a);
+      const bool right = atom(*e.args[1], focus, b);
+      if (!left || !right || runtime_.failed()) return false;
       return value_compare(runtime_, static_cast<Compare>(e.code), a, b);
     }
     default: break;
