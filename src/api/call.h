@@ -101,6 +101,7 @@ void manage_negotiation_start(Call call);
 void manage_transfers(Call call);
 void manage_transfer(Call call);
 void manage_transfer_start(Call call);
+void manage_transfer_address(Call call);
 void manage_move(Call call);
 void manage_agreements(Call call);    // agreements.cc
 void manage_agreement(Call call);

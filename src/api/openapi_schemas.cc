@@ -188,6 +188,9 @@ constexpr std::array kSchemas{
       "mediaType":{"type":"string"},"reason":{"type":"string"},
       "since":{"$ref":"#/components/schemas/Time"},
       "settled":{"$ref":"#/components/schemas/Time"}}})"},
+    Schema{"DataAddress", R"({"type":"object","required":["endpoint","authorization"],"properties":{
+      "endpoint":{"type":"string"},"endpointType":{"type":"string"},
+      "authorization":{"type":"string","description":"the value of the header"}}})"},
     Schema{"StoredBytes", R"({"type":"object","required":["bytes","sha256","verified"],"properties":{
       "bytes":{"type":"integer"},"sha256":{"$ref":"#/components/schemas/Sha256"},
       "verified":{"type":"boolean"}}})"},

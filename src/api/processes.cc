@@ -133,6 +133,23 @@ void manage_transfer(Call call) {
   call.answer(200, transfer_json(*record).set("messages", history_json(record->history)));
 }
 
+// For programs that read the bytes themselves. It holds a token, and keys of role read may GET: so it
+// is asked for by POST.
+void manage_transfer_address(Call call) {
+  const auto record = find_record<exchange::TransferRecord>(
+      call, Table::transfer, call.params["id"], "transfer " + call.params["id"]);
+  if (!record) return call.fail(record.error());
+  const bool ours_to_read = record->role == exchange::Role::consumer && record->pull() &&
+                            record->state == exchange::TransferState::started &&
+                            !record->endpoint.empty();
+  if (!ours_to_read)
+    return call.fail({Code::conflict, "there is nothing to be read from this transfer now",
+                      "it has to be a pull of ours, in state STARTED"});
+  call.answer(200, json::Value::object({{"endpoint", record->endpoint},
+                                        {"endpointType", record->endpoint_type},
+                                        {"authorization", record->token}}));
+}
+
 void manage_transfer_start(Call call) {
   const auto body = body_object(call);
   if (!body) return call.fail(body.error());

@@ -75,6 +75,8 @@ constexpr std::array kRoutes{
     Route{"POST", "/0/api/v1/transfers", Access::local, kMessage, manage_transfer_start},
     Route{"GET", "/0/api/v1/transfers/:id", Access::local, kNone, manage_transfer},
     Route{"GET", "/0/api/v1/transfers/:id/other-side", Access::local, kNone, manage_other_side},
+    Route{"POST", "/0/api/v1/transfers/:id/address", Access::local, kMessage,
+          manage_transfer_address},
     Route{"POST", "/0/api/v1/transfers/:id/:verb", Access::local, kMessage, manage_move},
     Route{"GET", "/0/api/v1/agreements", Access::local, kNone, manage_agreements},
     Route{"POST", "/0/api/v1/agreements", Access::local, kMessage, manage_agreement_import},
