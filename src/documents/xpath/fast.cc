@@ -28,6 +28,13 @@ class Sink {
   bool (*call_)(const void*, const Item&);
 };
 
+// The n of a predicate that is nothing but a number from 1 on; else 0.
+std::int64_t nth_of(const Expression& predicate) {
+  if (predicate.op != Op::literal || predicate.literal.size() != 1) return 0;
+  const Item& item = predicate.literal[0];
+  return item.type == Type::integer && !item.boxed && item.integer > 0 ? item.integer : 0;
+}
+
 bool all_texts(Seq items) {
   return std::ranges::all_of(items, [](const Item& i) { return is_text(i.type); });
 }
@@ -82,6 +89,18 @@ bool Fast::each_child(const xml::Tree& tree, xml::NodeId parent, xml::NameId nam
 
 template <class Found>
 bool Fast::each(const Expression& step, const Item& context, Found&& found) {
+  if (step.positional && context.type == Type::node && step.args.size() == 1 &&
+      static_cast<Axis>(step.code) == Axis::child) {
+    if (std::int64_t left = nth_of(*step.args[0]); left > 0) {
+      // x[2]: no further than there.
+      const xml::Tree& tree = *trees_[context.tree];
+      for (auto id = tree.first_child(context.node); id != xml::kNone; id = tree.next_sibling(id)) {
+        const Item item = node_item(id, context.tree);
+        if (test(step.test, item, false) && --left == 0) return found(item);
+      }
+      return false;
+    }
+  }
   if (context.type != Type::node || step.positional) {
     Focus focus(context);
     for (const Item& item : Evaluator::axis_step(step, focus))
@@ -578,6 +597,20 @@ bool Fast::text_call(const Expression& e, const Focus& focus, View& out) {
   }
 }
 
+// replace() and tokenize() by a pattern that was compiled with the rules.
+Seq Fast::regex_call(const Expression& e, const Focus& focus) {
+  const auto function = static_cast<Known>(e.known);
+  if (function != Known::replace && function != Known::tokenize)
+    return Evaluator::evaluate(e, focus);
+  Seq arguments[4];
+  for (std::size_t i = 0; i < e.args.size(); ++i) arguments[i] = evaluate(*e.args[i], focus);
+  if (runtime_.failed()) return {};
+  const std::span<const Seq> all(arguments, e.args.size());
+  const Seq out = function == Known::replace ? regex_replace(runtime_, all, *e.regex)
+                                             : regex_tokenize(runtime_, all, *e.regex);
+  return runtime_.failed() ? Seq{} : out;
+}
+
 Seq Fast::nodes(const Expression& e, const Focus& focus) {
   Items out(*runtime_.arena);
   walk(e, focus, [&](const Item& node) { return out.push(node), false; });
@@ -597,7 +630,7 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
     case Op::or_:
     case Op::and_: return of(boolean_afresh(e, focus));
     case Op::step:
-      if (e.positional || is_reverse(static_cast<Axis>(e.code))) break;
+      if (is_reverse(static_cast<Axis>(e.code)) || (e.positional && e.args.size() != 1)) break;
       return nodes(e, focus);
     case Op::path:
       if (e.node_path) return nodes(e, focus);
@@ -608,13 +641,10 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
       break;
     case Op::filter:
       // (…)[1] looks at none but that one.
-      if (e.args.size() == 2 && e.args[1]->op == Op::literal && e.args[1]->literal.size() == 1 &&
-          e.args[1]->literal[0].type == Type::integer && !e.args[1]->literal[0].boxed) {
+      if (const std::int64_t nth = e.args.size() == 2 ? nth_of(*e.args[1]) : 0; nth > 0) {
         const Seq items = evaluate(*e.args[0], focus);
-        const std::int64_t at = e.args[1]->literal[0].integer;
-        const bool inside = at >= 1 && static_cast<std::uint64_t>(at) <= items.size();
-        return inside && !runtime_.failed() ? items.subspan(static_cast<std::size_t>(at - 1), 1)
-                                            : Seq{};
+        if (runtime_.failed() || static_cast<std::uint64_t>(nth) > items.size()) return {};
+        return items.subspan(static_cast<std::size_t>(nth - 1), 1);
       }
       break;
     case Op::general: return of(general(e, focus));
@@ -632,6 +662,7 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
                    integer_item(static_cast<std::int64_t>(count(*e.args[0], focus))));
       View value;
       if (text_call(e, focus, value)) return one(*runtime_.arena, text_item(value));
+      if (e.regex) return regex_call(e, focus);
       break;
     }
     default: break;

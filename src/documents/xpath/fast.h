@@ -67,6 +67,7 @@ class Fast final : public Evaluator {
   // As the functions' arguments of type xs:string?
   View text(const Expression& e, const Focus& focus);
   bool text_call(const Expression& e, const Focus& focus, View& out);
+  Seq regex_call(const Expression& e, const Focus& focus);
   View upper(View value);
   Seq nodes(const Expression& e, const Focus& focus);
   Seq hoisted(const Expression& e, const Focus& focus);

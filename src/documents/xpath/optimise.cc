@@ -253,7 +253,10 @@ void Optimiser::compile_regex(Expression& e) {
   const auto pattern = literal(1);
   const auto flags = literal(flags_at);
   if (!pattern || !flags) return;
-  if (auto regex = Regex::compile(*pattern, *flags)) e.regex = std::move(*regex);
+  const auto [at, fresh] = regexes_.try_emplace({std::string(*pattern), std::string(*flags)});
+  if (fresh)
+    if (auto regex = Regex::compile(*pattern, *flags)) at->second = std::move(*regex);
+  e.regex = at->second;
 }
 
 // x = ('A', 'B', …) and contains(' A B ', concat(' ', x, ' ')).

@@ -45,6 +45,8 @@ class Optimiser {
 
   Program& program_;
   std::map<std::string, std::uint32_t> hoisted_;
+  // By pattern and flags: a pack says what a number is many times.
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const Regex>> regexes_;
 };
 
 // Names that the document must have for the test to be able to fail: when one is absent,
