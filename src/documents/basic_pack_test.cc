@@ -394,6 +394,22 @@ TEST_CASE("the pack says one sentence a rule, and its digest covers its files") 
   CHECK(check("x").rules == kBasicRules);
 }
 
+TEST_CASE("the plain evaluator reads the pack as the fast one does") {
+  const auto open = [](std::string_view name) -> Result<Bytes> {
+    for (const PackFile& file : basic_pack_files())
+      if (file.name == name) return Bytes(file.text);
+    return fail(Code::not_found, "there is no " + std::string(name));
+  };
+  schematron::CompileOptions options;
+  options.optimise = false;
+  const auto plain = schematron::compile("ubl.sch", open, options);
+  REQUIRE(plain.has_value());
+  for (const Change& change : kUbl) {
+    const auto tree = xml::parse(changed(ubl(), change.from, change.to, change.after));
+    if (tree) CHECK(plain->judge(*tree) == basic_rules("ubl")->judge(*tree));
+  }
+}
+
 TEST_CASE("a party that is not there is found at the document") {
   const Report report = check(without(ubl(), "cac:AccountingSupplierParty"));
   CHECK(rules_found(report) == "CB-16");

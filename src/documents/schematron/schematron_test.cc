@@ -270,3 +270,50 @@ TEST_CASE("SVRL is well-formed and names rule, place and text") {
   CHECK(has(svrl, "/*:r[namespace-uri()='urn:a'][1]/*:line[namespace-uri()='urn:a'][2]/*:id"));
   CHECK(has(svrl, "&lt;x&gt;"));
 }
+
+TEST_CASE("a flag may be a variable, a role a term, and values have the names of variables") {
+  const auto tree = xml::parse(kDocument);
+  REQUIRE(tree.has_value());
+  for (const bool optimise : {false, true}) {
+    schematron::CompileOptions options;
+    options.optimise = optimise;
+    const auto rules = schematron::compile(
+        "main.sch",
+        open_files({{"main.sch",
+                     schema("<pattern><rule context='a:line'><let name='id' value='a:id'/>"
+                            "<let name='how' value=\"if (@n = '1') then 'warning' else 'fatal'\"/>"
+                            "<assert id='X' flag='$how' role='BT-7' test='false()'>"
+                            "<value-of select='$id'/> <value-of select='@n'/> "
+                            "<value-of select='upper-case($how)'/></assert></rule></pattern>")}}),
+        options);
+    REQUIRE(rules.has_value());
+    const std::vector<Finding> found = rules->judge(*tree);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].severity == Severity::warning);
+    CHECK(found[1].severity == Severity::fatal);
+    CHECK(found[0].term == "BT-7");
+    CHECK(found[0].text == "A 1 WARNING");
+    CHECK(found[0].values == "id=A, how=WARNING");
+    const auto outcome = rules->check(*tree, {.now = {}, .hits_max = 1, .value_bytes_max = 3});
+    CHECK(outcome.hits.size() == 1);
+    CHECK(outcome.hits[0].text == "A 1 WAR...");
+    CHECK(outcome.left_out == 1);
+    CHECK(outcome.left_out_fatal);
+    CHECK(has(schematron::write_svrl(*rules, outcome, *tree), "flag=\"warning\""));
+  }
+}
+
+TEST_CASE("key() and positions give the same from many nodes as from few") {
+  std::string document = "<r xmlns='urn:a'>";
+  for (int i = 0; i < 50; ++i) document += "<line n='" + std::to_string(i % 3) + "'/>";
+  const std::string body =
+      "<xsl:key name='n' match='a:line | a:none' use='@n'/>"
+      "<xsl:key name='n' match='a:line[@n = 1]' use='string(.)'/>"
+      "<pattern><rule context='a:r'><report id='X' test='true()'>"
+      "<value-of select=\"count(key('n', '1'))\"/> <value-of select=\"key('n', '2')[2]/@n\"/> "
+      "<value-of select=\"count(key('n', ('0', '')))\"/> <value-of select=\"count(key('n', '9'))\"/> "
+      "<value-of select='a:line[3]/@n'/> <value-of select='count((a:line)[51])'/> "
+      "<value-of select=\"count(key('n', '1', a:line[2]))\"/>"
+      "</report></rule></pattern>";
+  CHECK(findings(body, document + "</r>") == Lines{"X:1:17 2 34 0 2 0 1"});
+}

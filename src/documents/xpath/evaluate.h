@@ -82,6 +82,7 @@ class Evaluator {
   Seq call(const Expression& e, const Focus& focus);
   Seq user_call(const Expression& e, const Focus& focus);
   Seq key(const Expression& e, const Focus& focus);
+  std::vector<xml::NodeId> matching(const Pattern& pattern, std::uint16_t number);
   void build_key_index(std::uint32_t key_set, std::uint16_t tree);
   Seq kept(Kept& slot, const Expression& value, std::uint32_t frame, const Focus& focus);
   Seq global(std::uint32_t number);

@@ -226,14 +226,36 @@ Seq Evaluator::key(const Expression& e, const Focus& focus) {
   return in_document_order(runtime_, out);
 }
 
+// All nodes that a pattern matches, in document order: those of the name it ends in are looked at.
+std::vector<xml::NodeId> Evaluator::matching(const Pattern& pattern, std::uint16_t number) {
+  const xml::Tree& tree = *trees_[number];
+  std::vector<xml::NodeId> out;
+  const auto look = [&](const Alternative& alternative, xml::NodeId id) {
+    if (matches(alternative, pattern.frame, node_item(id, number))) out.push_back(id);
+  };
+  for (const Alternative& alternative : pattern.alternatives) {
+    const PatternStep* const last = alternative.steps.empty() ? nullptr : &alternative.steps.back();
+    const bool named = last != nullptr && last->test.kind == Test::name && !last->attribute &&
+                       !bindings_[number].is_wild(last->test.name);
+    if (!named) {
+      for (xml::NodeId id = 0; id < tree.size(); ++id) look(alternative, id);
+    } else if (const auto name = bindings_[number].id(last->test.name); name != Binding::kAbsent) {
+      for (const xml::NodeId id : tree.elements(name)) look(alternative, id);
+    }
+  }
+  std::ranges::sort(out);
+  const auto twice = std::ranges::unique(out);
+  out.erase(twice.begin(), twice.end());
+  return out;
+}
+
 void Evaluator::build_key_index(std::uint32_t key_set, std::uint16_t tree) {
   KeyIndex& index = key_indexes_[key_set][tree];
   index.built = true;
   for (const std::uint32_t number : program_.key_sets[key_set]) {
     const KeyDefinition& definition = program_.keys[number];
-    for (xml::NodeId id = 0; id < trees_[tree]->size(); ++id) {
+    for (const xml::NodeId id : matching(definition.match, tree)) {
       const Item node = node_item(id, tree);
-      if (!matches(definition.match, node)) continue;
       for (const Item& value :
            atomize(runtime_, run(*definition.use, definition.frame, Focus(node)))) {
         auto& nodes = index.nodes[std::string(text_of(runtime_, value))];

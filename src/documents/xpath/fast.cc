@@ -28,86 +28,18 @@ class Sink {
   bool (*call_)(const void*, const Item&);
 };
 
+// The n of a predicate that is nothing but a number from 1 on; else 0.
+std::int64_t nth_of(const Expression& predicate) {
+  if (predicate.op != Op::literal || predicate.literal.size() != 1) return 0;
+  const Item& item = predicate.literal[0];
+  return item.type == Type::integer && !item.boxed && item.integer > 0 ? item.integer : 0;
+}
+
 bool all_texts(Seq items) {
   return std::ranges::all_of(items, [](const Item& i) { return is_text(i.type); });
 }
 
 }  // namespace
-
-Fast::Fast(const Program& program, const xml::Tree& document, Time now)
-    : Evaluator(program, document, now), hoisted_(program.hoisted),
-      memos_(program.memos),
-      indexes_(program.indexes) {
-  if (memos_.empty()) return;
-  places_.resize(document.size());
-  for (xml::NameId name = 1; name < document.name_count(); ++name)
-    for (const auto list : {document.elements(name), document.attributes(name)})
-      for (std::uint32_t i = 0; i < list.size(); ++i) places_.data()[list[i]] = i;
-}
-
-Seq Fast::hoisted(const Expression& e, const Focus& focus) {
-  Kept& slot = hoisted_[e.hoisted - 1];
-  if (slot.state == Kept::State::ready) return slot.value;
-  if (!focus.present) return no_context(), Seq{};
-  Arena* outer = std::exchange(runtime_.arena, &lasting_);
-  slot.value = afresh(e, focus);
-  // What fails is not kept: it fails again for whoever asks again.
-  slot.state = runtime_.failed() ? Kept::State::fresh : Kept::State::ready;
-  runtime_.arena = outer;
-  return slot.value;
-}
-
-// By the place among the nodes of the same name: they are visited in this order, so the cells of one
-// memo are met one after the other.
-template <class T>
-T* Fast::memo_cell(const Expression& e, const Focus& focus, std::vector<T> Memo::* cells) {
-  if (!focus.present || focus.item.type != Type::node || focus.item.tree != 0) return nullptr;
-  const xml::Tree& tree = *trees_[0];
-  const xml::Node& n = tree.node(focus.item.node);
-  const bool attribute = n.kind == xml::Kind::attribute;
-  if (!attribute && n.kind != xml::Kind::element) return nullptr;
-  const std::uint32_t slot = n.name * 2 + (attribute ? 1 : 0);
-  Memo* memo = memos_.data() + (e.memo - 1);
-  for (; memo->slot != slot && memo->slot != 0; memo = memo->next.get())
-    if (!memo->next) memo->next = std::make_unique<Memo>();
-  std::vector<T>& kept = memo->*cells;
-  if (kept.empty()) {
-    memo->slot = slot;
-    kept.resize(attribute ? tree.attributes(n.name).size() : tree.elements(n.name).size());
-  }
-  return kept.data() + places_.data()[focus.item.node];
-}
-
-Seq Fast::remembered(const Expression& e, const Focus& focus) {
-  Remembered* cell = memo_cell(e, focus, &Memo::values);
-  if (cell == nullptr) return afresh(e, focus);
-  if (cell->items != nullptr) return {cell->items, cell->size};
-  const Seq value = afresh(e, focus);
-  if (runtime_.failed()) return {};  // who asks again fails again
-  Item* kept = lasting_.array<Item>(value.size());
-  for (std::size_t i = 0; i < value.size(); ++i) new (kept + i) Item(lasting_item(value[i]));
-  *cell = {kept, value.size()};
-  return {kept, value.size()};
-}
-
-bool Fast::remembered_boolean(const Expression& e, const Focus& focus) {
-  std::uint8_t* cell = memo_cell(e, focus, &Memo::truths);
-  if (cell == nullptr) return boolean_afresh(e, focus);
-  if (*cell != 0) return *cell == 2;
-  const bool holds = boolean_afresh(e, focus);
-  if (!runtime_.failed()) *cell = holds ? 2 : 1;
-  return holds;
-}
-
-// What a value points to must outlive the assertion; the document does.
-Item Fast::lasting_item(const Item& item) {
-  const bool text = is_text(item.type) || item.type == Type::fragment;
-  if (text) {
-    const View document = trees_[0]->source();
-    if (item.text >= document.data() && item.text < document.data() + document.size()) return item;
-  }
-  return copied_item(lasting_, item);
-}
 
 bool Fast::passes(const Expression& step, const Item& node) {
   if (step.args.empty()) return true;
@@ -160,8 +92,25 @@ bool Fast::each_far(const Expression& step, const xml::Tree& tree, xml::NodeId c
   return false;
 }
 
+// x[2]: no further than there. No such child: an item that is no node.
+Item Fast::nth_child(const Expression& step, const Item& context, std::int64_t left) {
+  const xml::Tree& tree = *trees_[context.tree];
+  for (auto id = tree.first_child(context.node); id != xml::kNone; id = tree.next_sibling(id)) {
+    const Item item = node_item(id, context.tree);
+    if (test(step.test, item, false) && --left == 0) return item;
+  }
+  return {};
+}
+
 template <class Found>
 bool Fast::each(const Expression& step, const Item& context, Found&& found) {
+  if (step.positional && context.type == Type::node && step.args.size() == 1 &&
+      static_cast<Axis>(step.code) == Axis::child) {
+    if (const std::int64_t nth = nth_of(*step.args[0]); nth > 0) {
+      const Item item = nth_child(step, context, nth);
+      return item.type == Type::node && found(item);
+    }
+  }
   if (context.type != Type::node || step.positional) {
     Focus focus(context);
     for (const Item& item : Evaluator::axis_step(step, focus))
@@ -709,6 +658,20 @@ bool Fast::text_call(const Expression& e, const Focus& focus, View& out) {
   }
 }
 
+// replace() and tokenize() by a pattern that was compiled with the rules.
+Seq Fast::regex_call(const Expression& e, const Focus& focus) {
+  const auto function = static_cast<Known>(e.known);
+  if (function != Known::replace && function != Known::tokenize)
+    return Evaluator::evaluate(e, focus);
+  Seq arguments[4];
+  for (std::size_t i = 0; i < e.args.size(); ++i) arguments[i] = evaluate(*e.args[i], focus);
+  if (runtime_.failed()) return {};
+  const std::span<const Seq> all(arguments, e.args.size());
+  const Seq out = function == Known::replace ? regex_replace(runtime_, all, *e.regex)
+                                             : regex_tokenize(runtime_, all, *e.regex);
+  return runtime_.failed() ? Seq{} : out;
+}
+
 Seq Fast::nodes(const Expression& e, const Focus& focus) {
   Items out(*runtime_.arena);
   walk(e, focus, [&](const Item& node) { return out.push(node), false; });
@@ -729,9 +692,10 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
     case Op::or_:
     case Op::and_: return of(boolean_afresh(e, focus));
     case Op::step:
-      if (e.positional || (is_reverse(static_cast<Axis>(e.code)) &&
-                           static_cast<Axis>(e.code) != Axis::preceding))
+      if (is_reverse(static_cast<Axis>(e.code)) &&
+          (e.positional || static_cast<Axis>(e.code) != Axis::preceding))
         break;
+      if (e.positional && e.args.size() != 1) break;
       return nodes(e, focus);
     case Op::path:
       if (e.node_path) return nodes(e, focus);
@@ -742,13 +706,10 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
       break;
     case Op::filter:
       // (…)[1] looks at none but that one.
-      if (e.args.size() == 2 && e.args[1]->op == Op::literal && e.args[1]->literal.size() == 1 &&
-          e.args[1]->literal[0].type == Type::integer && !e.args[1]->literal[0].boxed) {
+      if (const std::int64_t nth = e.args.size() == 2 ? nth_of(*e.args[1]) : 0; nth > 0) {
         const Seq items = evaluate(*e.args[0], focus);
-        const std::int64_t at = e.args[1]->literal[0].integer;
-        const bool inside = at >= 1 && static_cast<std::uint64_t>(at) <= items.size();
-        return inside && !runtime_.failed() ? items.subspan(static_cast<std::size_t>(at - 1), 1)
-                                            : Seq{};
+        if (runtime_.failed() || static_cast<std::uint64_t>(nth) > items.size()) return {};
+        return items.subspan(static_cast<std::size_t>(nth - 1), 1);
       }
       break;
     case Op::general: return of(general(e, focus));
@@ -766,6 +727,7 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
                    integer_item(static_cast<std::int64_t>(count(*e.args[0], focus))));
       View value;
       if (text_call(e, focus, value)) return one(*runtime_.arena, text_item(value));
+      if (e.regex) return regex_call(e, focus);
       break;
     }
     default: break;

@@ -51,6 +51,7 @@ class Fast final : public Evaluator {
   bool each_atom(const Expression& e, const Focus& focus, Found&& found);
   bool passes(const Expression& step, const Item& node);
 
+  Item nth_child(const Expression& step, const Item& context, std::int64_t left);
   template <class Found>
   bool each_far(const Expression& step, const xml::Tree& tree, xml::NodeId context,
                 xml::NameId name, Found&& found);
@@ -79,6 +80,7 @@ class Fast final : public Evaluator {
   // As the functions' arguments of type xs:string?
   View text(const Expression& e, const Focus& focus);
   bool text_call(const Expression& e, const Focus& focus, View& out);
+  Seq regex_call(const Expression& e, const Focus& focus);
   View upper(View value);
   Seq nodes(const Expression& e, const Focus& focus);
   Seq hoisted(const Expression& e, const Focus& focus);

@@ -38,6 +38,8 @@ const std::vector<Known>& known_functions() {
         {"lower-case", Known::lower_case},
         {"substring-after", Known::substring_after},
         {"substring-before", Known::substring_before},
+        {"replace", Known::replace},
+        {"tokenize", Known::tokenize},
     };
     std::vector<Known> out(function_table().size(), Known::other);
     for (const auto& [name, known] : kNames)

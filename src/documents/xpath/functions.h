@@ -45,6 +45,8 @@ enum class Known : std::uint8_t {
   lower_case,
   substring_after,
   substring_before,
+  replace,
+  tokenize,
 };
 Known known_function(std::uint16_t number);
 
