@@ -29,7 +29,7 @@ Engine::Engine(Parts parts) : parts_(std::move(parts)) {
   plane_ = std::make_unique<dataplane::DataPlane>(
       dataplane::DataPlane::Parts{parts_.env, parts_.workers, parts_.client, parts_.blobs});
   flows_ = std::make_unique<Flows>(Flows::Parts{
-      parts_.env, parts_.workers, *plane_, parts_.store, parts_.self.participant,
+      parts_.env, parts_.workers, *plane_, parts_.blobs, parts_.store, parts_.self.participant,
       [this](exchange::FlowEnded ended) {
         clerk_->submit_own(exchange::Command(std::move(ended)));
       }});

@@ -13,7 +13,30 @@ bool may_go_on(Code code) {
   return code == Code::unavailable || code == Code::timeout || code == Code::busy;
 }
 
+std::string partial_name(const std::string& transfer) {
+  return transfer.substr(0, store::kPartialNameBytesMax);
+}
+
 }  // namespace
+
+// Before anything moves again; a partial that cannot be thrown away now goes at the next start.
+void Flows::sweep() const {
+  const auto partials = parts_.blobs.partials();
+  if (!partials) return;
+  for (const auto& partial : *partials) {
+    const auto wanted = [&] {
+      const std::lock_guard lock(mutex_);
+      return std::ranges::any_of(entries_, [&](const auto& entry) {
+        return partial_name(entry.first) == partial.name;
+      });
+    };
+    if (wanted()) continue;
+    auto writer = parts_.blobs.write(partial.name);
+    const bool gone = writer && (*writer)->discard().has_value();
+    parts_.env.log(Level::info, gone ? "partial-swept" : "partial-stays",
+                   {{"partial", partial.name}, {"bytes", std::to_string(partial.bytes)}});
+  }
+}
 
 Result<> Flows::load() {
   TRY_ASSIGN(const auto view, parts_.store.snapshot());
@@ -21,7 +44,10 @@ Result<> Flows::load() {
   Bytes after;
   for (;;) {
     TRY_ASSIGN(const auto found, rows.scan({Table::flow, {}, after, limits::kScanRowsMax}));
-    if (found.empty()) return {};
+    if (found.empty()) {
+      parts_.executor.post_always([this] { sweep(); });
+      return {};
+    }
     after = found.back().key;
     for (const auto& row : found) changed(row.key, true);
   }
@@ -64,7 +90,7 @@ void Flows::get(const exchange::FlowRecord& flow, std::uint64_t order) {
   dataplane::Fetch what;
   what.url = flow.endpoint;
   what.authorization = flow.authorization;
-  what.partial = flow.transfer.substr(0, store::kPartialNameBytesMax);
+  what.partial = partial_name(flow.transfer);
   what.gate = [this, transfer = flow.transfer, order] { return may_move(transfer, order); };
   parts_.plane.fetch(std::move(what), [this, flow, order](Result<dataplane::Fetched> fetched) {
     if (!fetched) return failed(flow, order, fetched.error());

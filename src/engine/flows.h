@@ -21,6 +21,7 @@ class Flows {
     Env& env;
     Executor& executor;
     dataplane::DataPlane& plane;
+    store::Blobs& blobs;
     const store::Store& store;
     ParticipantNumber participant = 0;
     std::function<void(exchange::FlowEnded)> ended;  // submits the ask; never refused
@@ -46,6 +47,7 @@ class Flows {
   };
 
   void begin(const std::string& transfer, std::uint64_t order);
+  void sweep() const;  // bytes of orders that stand no more
   [[nodiscard]] Result<> may_move(const std::string& transfer, std::uint64_t order) const;
   void get(const exchange::FlowRecord& flow, std::uint64_t order);
   void put(const exchange::FlowRecord& flow, std::uint64_t order);
