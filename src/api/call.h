@@ -160,6 +160,22 @@ void with_offer(Call call, const Did& peer, const std::string& address, const Da
 void submit(Call call, exchange::Command command);
 void manage(Call call, engine::Command command);
 
+// The same for a command about a peer's dataset, with the offer and the terms that it leaves open
+// looked up in the peer's catalogue first.
+template <class Command>
+void submit_as_offered(Call call, Command command) {
+  const Did peer = command.peer;
+  const std::string address = command.address;
+  const DatasetId dataset = command.dataset;
+  const OfferId offer = command.offer;
+  with_offer(std::move(call), peer, address, dataset, offer,
+             [command = std::move(command)](Call asked, OfferId id, json::Value terms) mutable {
+               command.offer = std::move(id);
+               if (!command.terms.is_object()) command.terms = std::move(terms);
+               submit(std::move(asked), std::move(command));
+             });
+}
+
 // The body as a JSON object; an empty one reads as {}.
 Result<json::Value> body_object(const Call& call);
 // Reads a record from the body by its own field list.

@@ -95,16 +95,7 @@ void manage_fetch_start(Call call) {
   if (!command.agreement.empty() || (command.terms.is_object() && !command.offer.empty()))
     return submit(std::move(call), std::move(command));
   // Whoever does not say under which terms, takes those that are offered.
-  const Did peer = command.peer;
-  const std::string address = command.address;
-  const DatasetId dataset = command.dataset;
-  const OfferId offer = command.offer;
-  with_offer(std::move(call), peer, address, dataset, offer,
-             [command = std::move(command)](Call asked, OfferId id, json::Value terms) mutable {
-               command.offer = std::move(id);
-               if (!command.terms.is_object()) command.terms = std::move(terms);
-               submit(std::move(asked), std::move(command));
-             });
+  submit_as_offered(std::move(call), std::move(command));
 }
 
 }  // namespace corridor::api

@@ -59,19 +59,6 @@ Result<exchange::Role> role_of(const json::Value& body, exchange::Role usual) {
   return fail(Code::invalid, "the role is neither provider nor consumer");
 }
 
-void request_what_is_offered(Call call, exchange::StartNegotiation command) {
-  const Did peer = command.peer;
-  const std::string address = command.address;
-  const DatasetId dataset = command.dataset;
-  const OfferId offer = command.offer;
-  with_offer(std::move(call), peer, address, dataset, offer,
-             [command = std::move(command)](Call asked, OfferId id, json::Value terms) mutable {
-               command.offer = std::move(id);
-               if (!command.terms.is_object()) command.terms = std::move(terms);
-               submit(std::move(asked), std::move(command));
-             });
-}
-
 }  // namespace
 
 json::Value history_json(const std::vector<exchange::HistoryLine>& history) {
@@ -175,7 +162,7 @@ void manage_negotiation_start(Call call) {
   // Whoever does not say what it wants, wants what is offered; other terms are asked for under an
   // offer's id as well.
   if (*role == exchange::Role::consumer && (!command.terms.is_object() || command.offer.empty()))
-    return request_what_is_offered(std::move(call), std::move(command));
+    return submit_as_offered(std::move(call), std::move(command));
   submit(std::move(call), std::move(command));
 }
 

@@ -136,7 +136,7 @@ Outcome flow_ended(Work work, const FlowEnded& command) {
   // Whoever moved the bytes says that it is done; a receiver of a push waits to be told.
   const bool ours_to_end = t->pull() == received;
   if (moved && ours_to_end) {
-    const Move move{Verb::complete, {}, {}, {}, "by habit", {}};
+    const Move move{Verb::complete, {}, {}, {}, std::string(kByHabit), {}};
     if (auto good = make_move(work, *t, move, *around); !good)
       hold(work, *t, state_name(t->state), good.error().why);
   } else if (!moved) {

@@ -208,7 +208,7 @@ Result<> habit(Work& work, NegotiationRecord& n, const Around& around) {
     hold(work, n, state_name(n.state), reason_to_hold(n, around));
     return {};
   }
-  return make_or_hold(work, n, {verb, {}, {}, {}, "by habit", {}}, around);
+  return make_or_hold(work, n, {verb, {}, {}, {}, std::string(kByHabit), {}}, around);
 }
 
 // What can be answered to "it is held": approve, where the node has a move of its own, then whatever
@@ -290,7 +290,7 @@ Result<> go_on(Work& work, TransferRecord& t, const Around& around) {
   TRY(decide_next(work, t, around, false));
   if (decided(t, before, work)) return {};
   if (usual_move(t.role, t.state) == Verb::start)
-    return make_or_hold(work, t, {Verb::start, {}, {}, {}, "by habit", {}}, around);
+    return make_or_hold(work, t, {Verb::start, {}, {}, {}, std::string(kByHabit), {}}, around);
   if (t.state == TransferState::started) begin_flow(work, t, around);
   return {};
 }

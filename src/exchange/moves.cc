@@ -45,13 +45,12 @@ Result<> terms_permit(Work& work, const NegotiationRecord& n, const Move& move) 
 }
 
 // Terms onto the table: as given, else as we offer or first wanted them.
-Result<> put_terms(Work& work, NegotiationRecord& n, const json::Value& terms, OfferId id) {
+Result<> put_terms(NegotiationRecord& n, const json::Value& terms, OfferId id) {
   TRY_ASSIGN(const rights::Policy policy, rights::read_policy(terms));
   TRY_ASSIGN(n.terms, rights::to_offer(policy, id, n.dataset));
   n.offer_id = std::move(id);
   n.terms_sha256 = policy.digest();
   n.ours = true;
-  (void)work;
   return {};
 }
 
@@ -63,7 +62,7 @@ Result<> offer(Work& work, NegotiationRecord& n, const Move& move, const Around&
                              : as_published         ? around.dataset->offers.front().terms
                                                     : n.terms;
   const OfferId id = as_published ? around.dataset->offers.front().id : OfferId(work.uuid("offer"));
-  TRY(put_terms(work, n, terms, id));
+  TRY(put_terms(n, terms, id));
   n.published = as_published;
   message.offer = n.terms;
   state_event(work, EventType::offer, n.own_pid(), process_content(n));
@@ -77,7 +76,7 @@ Result<> counter(Work& work, NegotiationRecord& n, const Move& move) {
   const json::Value& terms = move.terms.is_object()     ? move.terms
                              : n.wanted.is_object()     ? n.wanted
                                                         : n.terms;
-  TRY(put_terms(work, n, terms, n.offer_id));
+  TRY(put_terms(n, terms, n.offer_id));
   message.offer = n.terms;
   state_event(work, EventType::request, n.own_pid(), process_content(n));
   send(work, n, std::move(message), next);
@@ -230,7 +229,7 @@ void terminate(Work& work, NegotiationRecord& n, std::string code, std::string w
 }
 
 Result<> make_move(Work& work, NegotiationRecord& n, const Move& move, const Around& around) {
-  if (move.verb != Verb::hold && move.verb != Verb::ask && move.why != "by habit")
+  if (move.verb != Verb::hold && move.verb != Verb::ask && move.why != kByHabit)
     add_history(n.history, work.now, std::string(verb_name(move.verb)) + " " + move.why,
                 state_name(n.state));
   switch (move.verb) {
@@ -274,7 +273,7 @@ Result<NegotiationRecord> request_offer(Work& work, const StartNegotiation& comm
   }
   const OfferId id = command.offer.empty() ? OfferId(work.uuid("offer")) : command.offer;
   TRY(check_id(id.value, "offer"));
-  TRY(put_terms(work, n, terms, id));
+  TRY(put_terms(n, terms, id));
   n.wanted = terms;
   open(work, n, of_type(MessageType::contract_request), NegotiationState::requested);
   return n;
@@ -308,7 +307,7 @@ Outcome start_negotiation(Work work, const StartNegotiation& command) {
   n.published = !command.terms.is_object();
   const json::Value& terms = n.published ? offered->terms : command.terms;
   const OfferId id = n.published ? offered->id : OfferId(work.uuid("offer"));
-  if (auto good = put_terms(work, n, terms, id); !good) return good.error();
+  if (auto good = put_terms(n, terms, id); !good) return good.error();
   open(work, n, of_type(MessageType::contract_offer), NegotiationState::offered);
   work.decision.reply = {201, brief(n), {}};
   return work.done();
@@ -322,7 +321,7 @@ Result<> offer_stream(Work& work, const PeerRecord& peer, StreamRecord& stream,
   if (stream.dataset.empty()) stream.dataset = stream_dataset(stream.kind, work.uuid("dataset"));
   n.dataset = stream.dataset;
   n.published = true;
-  TRY(put_terms(work, n, stream.terms, OfferId(work.uuid("offer"))));
+  TRY(put_terms(n, stream.terms, OfferId(work.uuid("offer"))));
   stream.state = StreamState::negotiating;
   stream.negotiation = n.own_pid();
   stream.transfer.clear();

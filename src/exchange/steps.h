@@ -132,6 +132,9 @@ Outcome remove_instruction(Work work, const RemoveInstruction& command);
 
 // --- negotiations ---
 
+// Who wants a move that neither an instruction nor a person asked for: it needs no line of its own.
+inline constexpr std::string_view kByHabit = "by habit";
+
 struct Move {
   Verb verb = Verb::none;
   json::Value terms;

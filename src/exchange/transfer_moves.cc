@@ -155,7 +155,7 @@ Result<> readdress(Work& work, TransferRecord& t, const Around& around) {
 }
 
 Result<> make_move(Work& work, TransferRecord& t, const Move& move, const Around& around) {
-  if (move.verb != Verb::hold && move.verb != Verb::ask && move.why != "by habit")
+  if (move.verb != Verb::hold && move.verb != Verb::ask && move.why != kByHabit)
     add_history(t.history, work.now, std::string(verb_name(move.verb)) + " " + move.why,
                 state_name(t.state));
   switch (move.verb) {
