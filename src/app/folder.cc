@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/folder.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
+#include "base/files.h"
 #include "crypto/crypto.h"
 #include "identity/identity.h"
 
 namespace corridor::app {
 
 namespace {
+
+constexpr std::size_t kSmallBytesMax = 64 * 1024;
 
 struct KeySpec {
   const char* name;
@@ -31,31 +29,7 @@ std::string key_path(const std::string& folder, const char* name) {
 }
 
 Result<Bytes> read_small_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(Code::not_found, path + " cannot be read");
-  return Bytes(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-}
-
-// Write, fsync, rename, fsync of the folder: there in whole or not at all.
-Result<> write_small_file(const std::string& path, View bytes) {
-  const std::string part = path + ".part";
-  const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const auto failed = [&] {
-    return fail(Code::unavailable, path + " cannot be written: " + std::strerror(errno),
-                "make room, or let this user write there");
-  };
-  if (fd < 0) return failed();
-  const bool written = ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
-                       ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written || ::rename(part.c_str(), path.c_str()) != 0) return failed();
-  const std::string folder = std::filesystem::path(path).parent_path();
-  const int dir = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (dir >= 0) {
-    ::fsync(dir);
-    ::close(dir);
-  }
-  return {};
+  return read_whole_file(path, kSmallBytesMax);
 }
 
 // Keys that a start without an end has left behind are taken as they are.
@@ -137,13 +111,15 @@ Result<> make_folder(const Folder& folder, NodeInfo& info, Env& env) {
   info.did = did.value;
   if (info.name.empty()) info.name = "node-" + std::to_string(info.port);
   TRY(make_keys(folder.path, env));
-  TRY(write_small_file(folder.path + "/api.key",
-                       base64url(crypto::derive(env.seed(), "api key", 32)) + "\n"));
-  return write_small_file(
+  TRY(write_whole_file(folder.path + "/api.key",
+                       base64url(crypto::derive(env.seed(), "api key", 32)) + "\n",
+                       Existing::replace));
+  return write_whole_file(
       folder.path + "/node.json",
       json::write_pretty(json::Value::object(
           {{"did", info.did}, {"name", info.name}, {"host", info.host}, {"port", info.port}})) +
-          "\n");
+          "\n",
+      Existing::replace);
 }
 
 Result<engine::NodeKeys> load_keys(const std::string& path) {

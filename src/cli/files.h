@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/files.h"
 #include "base/limits.h"
 
 namespace corridor::cli {
@@ -19,7 +20,6 @@ Result<> check_readable(const std::string& path);
 // A secret is never a word of the command line: one line of a file that only its user may read.
 Result<std::string> secret_of_file(const std::string& path);
 
-enum class Existing { keep, replace };
 // "-" is standard output. Whole or not at all, mode 0600; `conflict` when it is there and to be
 // kept.
 Result<> write_file(const std::string& path, View bytes, Existing existing);

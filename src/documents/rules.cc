@@ -3,7 +3,7 @@
 
 #include "crypto/crypto.h"
 #include "documents/documents.h"
-#include "documents/reading.h"
+#include "documents/read/read.h"
 #include "documents/schematron/schematron.h"
 #include "documents/schematron/svrl.h"
 

@@ -8,6 +8,7 @@ namespace corridor {
 namespace {
 
 constexpr std::array<std::string_view, 3> kSeverities{"information", "warning", "fatal"};
+constexpr std::array<std::string_view, 3> kRefuse{"fatal", "warning", "never"};
 constexpr std::array<std::string_view, 4> kLevels{"none", "answered", "logged", "witnessed"};
 // By type byte; the first stands for no event.
 constexpr std::array<std::string_view, 21> kEvents{
@@ -60,10 +61,24 @@ bool Report::valid() const {
                               [](const Finding& f) { return f.severity == Severity::fatal; });
 }
 
+bool Report::refused() const {
+  if (refuse == Refuse::never) return false;
+  const Severity least = refuse == Refuse::warning ? Severity::warning : Severity::fatal;
+  return std::ranges::any_of(findings, [&](const Finding& f) { return f.severity >= least; });
+}
+
+std::string_view refuse_name(Refuse refuse) { return kRefuse[static_cast<std::size_t>(refuse)]; }
+
+std::optional<Refuse> refuse_from_name(std::string_view name) {
+  const std::size_t at = index_of(kRefuse, name);
+  if (at == kRefuse.size()) return std::nullopt;
+  return static_cast<Refuse>(at);
+}
+
 json::Value to_json(const Report& report) {
   auto findings = json::Value::array();
   for (const auto& finding : report.findings) findings.push(finding_to_json(finding));
-  return json::Value::object({{"kind", report.kind.name()},
+  auto out = json::Value::object({{"kind", report.kind.name()},
                               {"syntax", report.kind.syntax},
                               {"type", report.kind.type},
                               {"profile", report.kind.profile},
@@ -71,6 +86,9 @@ json::Value to_json(const Report& report) {
                               {"rules", report.rules},
                               {"rulesDigest", hex(report.rules_digest.view())},
                               {"findings", std::move(findings)}});
+  if (!report.profile.empty()) out.set("judgedAs", report.profile);
+  if (report.refuse != Refuse::fatal) out.set("refuse", refuse_name(report.refuse));
+  return out;
 }
 
 Result<Report> report_from_json(const json::Value& value) {
@@ -82,6 +100,10 @@ Result<Report> report_from_json(const json::Value& value) {
   TRY_ASSIGN(const std::string digest_text, json::require_text(value, "rulesDigest"));
   TRY_ASSIGN(const Bytes digest, from_hex(digest_text));
   TRY_ASSIGN(report.rules_digest, Digest::from(digest));
+  report.profile = value.text_or("judgedAs");
+  const auto refuse = refuse_from_name(value.text_or("refuse", "fatal"));
+  if (!refuse) return fail(Code::invalid, "a report refuses from an unknown severity on");
+  report.refuse = *refuse;
   TRY_ASSIGN(const json::Value* findings, json::require_array(value, "findings"));
   for (const auto& item : findings->items()) {
     TRY_ASSIGN(auto finding, finding_from_json(item));

@@ -65,18 +65,26 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
-// The outcome of checking one document. `rules` names what judged it: pack name and digest.
+// From which severity on a document is refused: what its profile says, fatal where none says it.
+enum class Refuse : std::uint8_t { fatal, warning, never };
+std::string_view refuse_name(Refuse refuse);  // "fatal", "warning", "never"
+std::optional<Refuse> refuse_from_name(std::string_view name);
+
+// The outcome of checking one document. `rules` names what judged it: packs, editions and a digest.
 struct Report {
   DocumentKind kind;
   std::vector<Finding> findings;
   std::string rules;
   Digest rules_digest;
+  std::string profile;  // the one that chose the rules; empty for the built-in ones
+  Refuse refuse = Refuse::fatal;
 
-  [[nodiscard]] bool valid() const;  // no fatal finding
+  [[nodiscard]] bool valid() const;    // no fatal finding
+  [[nodiscard]] bool refused() const;  // a finding for which the profile refuses a document
   bool operator==(const Report&) const = default;
 };
-// {"kind","profile","valid","rules","rulesDigest","findings":[{rule,severity,text,path,line,column,
-// term,values}]}; empty members are left out of a finding.
+// {"kind","profile","valid","rules","rulesDigest","judgedAs"?,"refuse"?,"findings":[{rule,severity,
+// text,path,line,column,term,values}]}; empty members are left out of a finding.
 json::Value to_json(const Report& report);
 Result<Report> report_from_json(const json::Value& value);
 

@@ -34,6 +34,23 @@ std::string named_step(View axis, const xml::Tree& tree, const xml::Node& n) {
   return out;
 }
 
+void append_hit(std::string& out, const AssertionFacts& facts, const Hit& hit,
+                const xml::Tree& tree) {
+  const bool report = facts.is_report && !hit.rule_error;
+  out += report ? "  <svrl:successful-report" : "  <svrl:failed-assert";
+  append_attribute(out, "id", facts.id);
+  const bool computed =
+      hit.rule_error || facts.flag.starts_with('$') || hit.severity != facts.severity;
+  append_attribute(out, "flag", computed ? severity_name(hit.severity) : View(facts.flag));
+  append_attribute(out, "role", facts.role);
+  append_attribute(out, "location", svrl_location(tree, hit.node));
+  append_attribute(out, "test", facts.test);
+  out += ">\n    <svrl:text>";
+  append_escaped(out, hit.text);
+  out += report ? "</svrl:text>\n  </svrl:successful-report>\n"
+                : "</svrl:text>\n  </svrl:failed-assert>\n";
+}
+
 }  // namespace
 
 std::string svrl_location(const xml::Tree& tree, xml::NodeId node) {
@@ -60,12 +77,8 @@ std::string svrl_location(const xml::Tree& tree, xml::NodeId node) {
   return steps;
 }
 
-std::string write_svrl(const RuleSet& rules, const Outcome& outcome, const xml::Tree& tree) {
-  std::string out =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<svrl:schematron-output xmlns:svrl=\"http://purl.oclc.org/dsdl/svrl\"";
-  append_attribute(out, "title", rules.facts().title);
-  out += ">\n";
+void append_svrl(std::string& out, const RuleSet& rules, const Outcome& outcome,
+                 const xml::Tree& tree) {
   std::size_t next = 0;
   for (std::uint32_t pattern = 0; pattern < rules.facts().patterns; ++pattern) {
     out += "  <svrl:active-pattern";
@@ -80,22 +93,38 @@ std::string write_svrl(const RuleSet& rules, const Outcome& outcome, const xml::
         out += "/>\n";
       }
       previous = &hit;
-      const AssertionFacts& facts = rules.assertion(hit);
-      const bool report = facts.is_report && !hit.rule_error;
-      out += report ? "  <svrl:successful-report" : "  <svrl:failed-assert";
-      append_attribute(out, "id", facts.id);
-      const bool computed = hit.rule_error || facts.flag.starts_with('$');
-      append_attribute(out, "flag", computed ? severity_name(hit.severity) : View(facts.flag));
-      append_attribute(out, "role", facts.role);
-      append_attribute(out, "location", svrl_location(tree, hit.node));
-      append_attribute(out, "test", facts.test);
-      out += ">\n    <svrl:text>";
-      append_escaped(out, hit.text);
-      out += report ? "</svrl:text>\n  </svrl:successful-report>\n"
-                    : "</svrl:text>\n  </svrl:failed-assert>\n";
+      append_hit(out, rules.assertion(hit), hit, tree);
     }
   }
-  return out + "</svrl:schematron-output>\n";
+}
+
+std::string write_svrl(const RuleSet& rules, const Outcome& outcome, const xml::Tree& tree) {
+  std::string run;
+  append_svrl(run, rules, outcome, tree);
+  return svrl_document(run, rules.facts().title);
+}
+
+void append_svrl(std::string& out, View pattern, std::span<const Finding> findings) {
+  out += "  <svrl:active-pattern";
+  append_attribute(out, "id", pattern);
+  out += "/>\n";
+  for (const Finding& finding : findings) {
+    out += "  <svrl:failed-assert";
+    append_attribute(out, "id", finding.rule);
+    append_attribute(out, "flag", severity_name(finding.severity));
+    append_attribute(out, "location", finding.path.empty() ? "/" : View(finding.path));
+    out += ">\n    <svrl:text>";
+    append_escaped(out, finding.text);
+    out += "</svrl:text>\n  </svrl:failed-assert>\n";
+  }
+}
+
+std::string svrl_document(View runs, View title) {
+  std::string out =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<svrl:schematron-output xmlns:svrl=\"http://purl.oclc.org/dsdl/svrl\"";
+  append_attribute(out, "title", title);
+  return out.append(">\n").append(runs).append("</svrl:schematron-output>\n");
 }
 
 }  // namespace corridor::schematron

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "documents/test_document.h"
+#include "documents/read/test_document.h"
 
 #include "documents/documents.h"
-#include "documents/reading.h"
+#include "documents/read/reading.h"
 #include "documents/xpath/atomic.h"
 #include "json/json.h"
 

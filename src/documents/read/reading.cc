@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "documents/reading.h"
+#include "documents/read/reading.h"
 
 #include <algorithm>
 #include <span>
@@ -27,6 +27,12 @@ constexpr ReadingRule kRules[] = {
     {"CB-04", Severity::warning,
      "The document begins as {syntax} but is not ({reason}); it is taken as a document of unknown "
      "kind."},
+    {"CB-82", Severity::fatal,
+     "{part}, by which {profile} judges this document, cannot be used: {reason}."},
+    {"CB-83", Severity::information,
+     "{part} does not judge documents of edition {edition}; nothing is claimed about that."},
+    {"CB-84", Severity::information,
+     "There are no rules for {kind} here; nothing is claimed about its content."},
     {"CB-81", Severity::fatal, "The test document is not as it should be: {reason}."},
     {"CB-99", Severity::information, "{count} more findings are not listed."},
 };

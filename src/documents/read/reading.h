@@ -19,8 +19,6 @@ struct NamedValue {
   std::string text;
 };
 
-// What a well-formed tree is, by its document element; nothing known: the empty kind.
-DocumentKind kind_of(const xml::Tree& tree);
 
 // "CB-01" and its values by name; CHECKs that the rule and all its values are known.
 Finding reading_finding(std::string_view rule, std::initializer_list<NamedValue> values);

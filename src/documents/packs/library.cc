@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <tuple>
+
+#include "base/limits.h"
+#include "crypto/crypto.h"
+#include "documents/packs/basic_pack.h"
+#include "documents/packs/embedded.h"
+#include "documents/packs/part.h"
+#include "documents/read/read.h"
+#include "documents/read/reading.h"
+#include "documents/schematron/svrl.h"
+
+namespace corridor::documents {
+
+namespace {
+
+constexpr std::size_t kValueBytesMax = 100;  // of one value in a sentence
+
+// The star at the end takes the rest; how much of the pattern was literal, or nothing.
+std::optional<std::size_t> matched(std::string_view pattern, std::string_view text) {
+  if (pattern.ends_with('*')) {
+    pattern.remove_suffix(1);
+    if (!text.starts_with(pattern)) return std::nullopt;
+    return pattern.size();
+  }
+  if (pattern != text) return std::nullopt;
+  return pattern.size() + 1;  // the whole of it is more than any beginning
+}
+
+bool holds_on(std::string_view date, std::string_view from, std::string_view until) {
+  if (date.empty()) return true;
+  return (from.empty() || from <= date) && (until.empty() || date < until);
+}
+
+// How specific a profile is for a document, larger is more; nothing when it does not match.
+using Rank = std::tuple<bool, std::size_t, bool, bool, bool, std::string>;
+
+std::optional<Rank> rank(const Profile& profile, const Manifest& manifest, const DocumentKind& kind,
+                         std::string_view date, std::string_view partner) {
+  if (!profile.syntax.empty() && profile.syntax != kind.syntax) return std::nullopt;
+  if (!profile.types.empty() && std::ranges::find(profile.types, kind.type) == profile.types.end())
+    return std::nullopt;
+  const bool ours = std::ranges::find(profile.partners, partner) != profile.partners.end();
+  if (!profile.partners.empty() && !ours) return std::nullopt;
+  if (!holds_on(date, profile.from, profile.until)) return std::nullopt;
+  std::size_t literal = 0;
+  if (!profile.profiles.empty()) {
+    bool any = false;
+    for (const std::string& pattern : profile.profiles) {
+      const auto one = matched(pattern, kind.profile);
+      any = any || one.has_value();
+      if (one) literal = std::max(literal, *one + 1);
+    }
+    if (!any) return std::nullopt;
+  }
+  const bool imported = manifest.name != kBuiltInPack;
+  return Rank{ours, literal, !profile.types.empty(), !profile.syntax.empty(), imported,
+              manifest.from + " " + manifest.edition};
+}
+
+}  // namespace
+
+struct Library::State {
+  std::vector<Pack> packs;
+  std::vector<std::unique_ptr<LoadedPart>> parts;
+  CompiledStore compiled;
+
+  struct Chosen {
+    const Profile* profile = nullptr;
+    const Manifest* manifest = nullptr;
+  };
+  [[nodiscard]] Chosen choose(const DocumentKind& kind, std::string_view date,
+                              std::string_view partner) const {
+    Chosen best;
+    Rank highest;
+    for (const Pack& pack : packs) {
+      for (const Profile& profile : pack.manifest.profiles) {
+        auto here = rank(profile, pack.manifest, kind, date, partner);
+        if (!here || (best.profile != nullptr && *here <= highest)) continue;
+        best = {&profile, &pack.manifest};
+        highest = std::move(*here);
+      }
+    }
+    return best;
+  }
+
+  // Of the editions that are here the newest that is valid on that date, else the oldest.
+  [[nodiscard]] const LoadedPart* find(const PartReference& reference, std::string_view date,
+                                       std::string_view edition, bool& other_edition) const {
+    const LoadedPart* best = nullptr;
+    std::pair<bool, std::string> highest;
+    for (const auto& part : parts) {
+      const Manifest& manifest = part->pack().manifest;
+      if (manifest.name != reference.pack || part->part().id != reference.part) continue;
+      if (!reference.edition.empty() && manifest.edition != reference.edition) continue;
+      const auto& editions = part->part().editions;
+      if (!editions.empty() && std::ranges::find(editions, edition) == editions.end()) {
+        other_edition = true;
+        continue;
+      }
+      std::pair<bool, std::string> here{holds_on(date, manifest.from, manifest.until),
+                                        manifest.from + " " + manifest.edition};
+      if (best != nullptr && here <= highest) continue;
+      best = part.get();
+      highest = std::move(here);
+    }
+    return best;
+  }
+};
+
+// One document being judged.
+class Judging {
+ public:
+  Judging(const Library::State& library, const Asking& asking, Read document)
+      : library_(library), asking_(asking), document_(std::move(document)) {
+    report_.kind = document_.recognised.kind;
+    report_.findings = std::move(document_.findings);
+    date_ = document_.issued;
+  }
+
+  Examined run() {
+    chosen_ = library_.choose(report_.kind, date_, asking_.partner);
+    if (document_.tree) {
+      if (chosen_.profile != nullptr) {
+        for (const PartReference& check : chosen_.profile->checks) judge_by(check);
+      } else if (report_.kind.syntax != "unknown") {
+        report_.findings.push_back(reading_finding("CB-84", {{"kind", report_.kind.name()}}));
+      }
+    }
+    name_rules();
+    if (chosen_.profile != nullptr) report_.refuse = chosen_.profile->refuse;
+    if (asking_.svrl != nullptr) *asking_.svrl = schematron::svrl_document(svrl_);
+    return {std::move(document_.recognised), std::move(report_)};
+  }
+
+ private:
+  void judge_by(const PartReference& check) {
+    bool other_edition = false;
+    const LoadedPart* const part = library_.find(check, date_, document_.edition, other_edition);
+    if (part == nullptr) {
+      if (other_edition) {
+        report_.findings.push_back(reading_finding(
+            "CB-83", {{"part", check.pack}, {"edition", document_.edition}}));
+      } else if (!check.optional) {
+        cannot_use(reference_name(check), "it is not here; see corridor pack list");
+      }
+      return;
+    }
+    if (const std::string& why = part->load(library_.compiled); !why.empty())
+      return cannot_use(part->name(), why);
+    used_.push_back(part);
+    run_rules(part->rules());
+  }
+
+  void cannot_use(const std::string& part, const std::string& why) {
+    report_.findings.push_back(reading_finding(
+        "CB-82", {{"part", part}, {"profile", chosen_.profile->name}, {"reason", why}}));
+  }
+
+  void run_rules(const schematron::RuleSet& rules) {
+    schematron::Outcome outcome =
+        rules.check(*document_.tree, {.now = asking_.now,
+                                      .hits_max = asking_.findings_max,
+                                      .value_bytes_max = kValueBytesMax});
+    for (schematron::Hit& hit : outcome.hits) {
+      const auto other = chosen_.profile->severity.find(rules.assertion(hit).id);
+      if (other != chosen_.profile->severity.end() && !hit.rule_error) hit.severity = other->second;
+    }
+    if (asking_.svrl != nullptr) schematron::append_svrl(svrl_, rules, outcome, *document_.tree);
+    add(rules.findings(outcome, *document_.tree));
+    if (outcome.left_out == 0) return;
+    Finding rest = reading_finding("CB-99", {{"count", std::to_string(outcome.left_out)}});
+    if (outcome.left_out_fatal) rest.severity = Severity::fatal;
+    report_.findings.push_back(std::move(rest));
+  }
+
+  void add(std::vector<Finding> findings) {
+    report_.findings.insert(report_.findings.end(), std::make_move_iterator(findings.begin()),
+                            std::make_move_iterator(findings.end()));
+  }
+
+  // Which rules judged, so that anybody who has them gets the same findings: the names of the
+  // packs for people, and one digest over everything that had a say.
+  void name_rules() {
+    const bool basic = std::ranges::all_of(used_, [](const LoadedPart* part) {
+      return part->pack().manifest.name == kBuiltInPack;
+    });
+    if (basic) {
+      report_.rules = kBasicRules;
+      report_.rules_digest = basic_rules_digest();
+      return;
+    }
+    crypto::Sha256 sum;
+    std::vector<std::string> names;
+    for (const LoadedPart* part : used_) {
+      const Manifest& manifest = part->pack().manifest;
+      std::string name = manifest.name + " " + manifest.edition;
+      if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+      sum.update(part->key().view());
+    }
+    sum.update(manifest_digest(*chosen_.manifest).view());
+    sum.update(chosen_.profile->name);
+    for (const std::string& name : names)
+      report_.rules.append(report_.rules.empty() ? "" : ", ").append(name);
+    report_.rules_digest = sum.finish();
+    report_.profile = chosen_.profile->name;
+  }
+
+  const Library::State& library_;
+  const Asking& asking_;
+  Read document_;
+  Report report_;
+  std::string date_;
+  Library::State::Chosen chosen_;
+  std::vector<const LoadedPart*> used_;
+  std::string svrl_;
+};
+
+Library::Library() : Library(std::vector<Pack>()) {}
+
+Library::Library(std::vector<Pack> packs, CompiledStore compiled)
+    : state_(std::make_unique<State>()) {
+  state_->packs = std::move(packs);
+  state_->packs.push_back(basic_pack());
+  state_->compiled = std::move(compiled);
+  for (const Pack& pack : state_->packs)
+    for (const PackPart& part : pack.manifest.parts)
+      state_->parts.push_back(std::make_unique<LoadedPart>(pack, part));
+}
+
+Library::Library(Library&&) noexcept = default;
+Library& Library::operator=(Library&&) noexcept = default;
+Library::~Library() = default;
+
+Examined Library::examine(View bytes, const Asking& asking) const {
+  return Judging(*state_, asking, read(bytes)).run();
+}
+
+const Profile* Library::profile_of(const DocumentKind& kind, std::string_view date,
+                                   std::string_view partner) const {
+  return state_->choose(kind, date, partner).profile;
+}
+
+Result<> Library::load(std::string_view pack_id) const {
+  bool any = false;
+  for (const auto& part : state_->parts) {
+    if (part->pack().manifest.id() != pack_id) continue;
+    any = true;
+    const std::string& why = part->load(state_->compiled);
+    if (!why.empty())
+      return fail(Code::invalid, part->name() + " cannot be used: " + why, "see docs/packs.md");
+  }
+  if (!any) return fail(Code::not_found, "there is no pack " + std::string(pack_id));
+  return {};
+}
+
+}  // namespace corridor::documents

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one door for bytes: what they are, and a tree of them for the rules, or the finding that says
+// why there is none. Everything that judges or shows a document comes through here.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "documents/documents.h"
+#include "documents/xml/tree.h"
+
+namespace corridor::documents {
+
+// What a document turned out to be.
+struct Read {
+  Recognised recognised;
+  std::optional<xml::Tree> tree;   // for the rules of its syntax
+  std::vector<Finding> findings;   // what is wrong already
+  std::string edition;             // that it names itself: "2.1", "D.96A"
+  std::string issued;              // "2024-11-27", when it says so
+};
+
+Read read(View bytes);
+
+// What a well-formed tree is, by its document element; nothing known: the unknown kind.
+DocumentKind kind_of(const xml::Tree& tree);
+// The same of a document that is not well-formed, by its first start tag as it stands.
+DocumentKind kind_of_name(View local, View start_tag);
+// When it was issued, as "2024-11-27", and the edition of its syntax; empty when it does not say.
+std::string issued_of(const xml::Tree& tree, const DocumentKind& kind);
+std::string edition_of(const xml::Tree& tree, const DocumentKind& kind);
+
+}  // namespace corridor::documents
