@@ -74,7 +74,7 @@ Result<> SimNode::start() {
       {{self.did.value + "#node", std::string(identity::kCorridorNodeService), root()}});
   TRY_ASSIGN(engine_, engine::Engine::open({env_, *executor_, *executor_, store_, *blobs_, *files_,
                                             *client_, std::move(node_keys), self,
-                                            json::write(identity::to_json(document)),
+                                            json::write(identity::to_json(document)), packs_,
                                             [life = life_](const Error& error) {
                                               CHECK(!life->alive, error.why);
                                             }}));

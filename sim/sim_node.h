@@ -70,6 +70,7 @@ class SimNode {
   std::shared_ptr<Life> life_;
   std::unique_ptr<SimExecutor> executor_;
   std::unique_ptr<SimClient> client_;
+  engine::Packs packs_{{}, env_, engine::CompiledCache({})};  // the built-in one alone
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<api::Api> api_;
   bool started_before_ = false;

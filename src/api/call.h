@@ -131,6 +131,11 @@ void manage_keys(Call call);          // keys.cc
 void manage_key_add(Call call);
 void manage_key_remove(Call call);
 void manage_metrics(Call call);       // metrics.cc
+void manage_packs(Call call);         // packs.cc
+void manage_pack_import(Call call);
+void manage_pack_remove(Call call);
+void manage_pack_reload(Call call);
+void manage_check(Call call);         // check.cc
 void ready(Call call);                // wellknown.cc
 void openapi(Call call);              // openapi.cc
 

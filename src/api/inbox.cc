@@ -99,7 +99,8 @@ void receive_document(Call call) {
                                        arrival->stored = std::move(stored);
                                        submit(arrival);
                                      });
-  documents::Examined examined = documents::examine(arrival->call.request.body);
+  documents::Examined examined = 
+      arrival->call.engine().examine(arrival->call.request.body, arrival->call.from.caller.did.value);
   arrival->command.document.media_type = examined.recognised.media_type;
   arrival->command.document.report = std::move(examined.report);
   submit(arrival);

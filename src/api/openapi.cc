@@ -11,6 +11,9 @@ using json::Value;
 
 // table
 constexpr std::array kQueryParameters{
+    QueryParameter{"trust", "string", "a key whose signature on packs counts from now on"},
+    QueryParameter{"edition", "string", "only this edition"},
+    QueryParameter{"partner", "string", "as exchanged with this DID"},
     QueryParameter{"after", "string", "where the page begins: the `next` of the one before"},
     QueryParameter{"wait", "string",
                    "wait for this: a level of an exchange; seconds until the next event"},

@@ -240,6 +240,18 @@ constexpr std::array kSchemas{
       "id":{"type":"string"},"url":{"type":"string"},"cursor":{"type":"integer"}}})"},
     Schema{"After", R"({"type":"object","properties":{"after":{"type":["integer","string"],
       "default":0}}})"},
+    Schema{"Pack", R"({"type":"object","required":["name","edition","sha256","signer"],"properties":{
+      "name":{"type":"string"},"edition":{"type":"string"},"title":{"type":"string"},
+      "publisher":{"type":"string"},"licence":{"type":"string"},
+      "sha256":{"$ref":"#/components/schemas/Sha256"},
+      "signer":{"type":"string"},"parts":{"type":"array","items":{"type":"string"}},
+      "profiles":{"type":"array","items":{"type":"string"}},
+      "refused":{"type":"string","description":"why it is not used"}}})"},
+    Schema{"PacksImported", R"({"type":"object","required":["items"],"properties":{"items":{"type":"array",
+      "items":{"type":"object","required":["pack","state"],"properties":{"pack":{"type":"string"},
+      "state":{"enum":["installed","present","incomplete","refused"]},"why":{"type":"string"}}}}}})"},
+    Schema{"PacksRemoved", R"({"type":"object","required":["removed"],"properties":{
+      "removed":{"type":"array","items":{"type":"string"}}}})"},
     Schema{"Key", R"({"type":"object","required":["name","role","since"],"properties":{
       "name":{"type":"string"},"role":{"enum":["admin","read"]},
       "since":{"$ref":"#/components/schemas/Time"}}})"},

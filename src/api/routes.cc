@@ -9,6 +9,7 @@ constexpr std::size_t kNone = 0;
 constexpr std::size_t kMessage = limits::kMessageBytesMax;
 constexpr std::size_t kAnySize = limits::kTransferBytesMax;  // taken piece by piece
 constexpr std::size_t kDocument = limits::kDocumentBytesMax;
+constexpr std::size_t kArchive = limits::kDocumentBytesMax;
 
 // table
 constexpr std::array kRoutes{
@@ -105,6 +106,11 @@ constexpr std::array kRoutes{
     Route{"GET", "/0/api/v1/keys", Access::local, kNone, manage_keys},
     Route{"POST", "/0/api/v1/keys", Access::local, kMessage, manage_key_add},
     Route{"DELETE", "/0/api/v1/keys/:name", Access::local, kNone, manage_key_remove},
+    Route{"GET", "/0/api/v1/packs", Access::local, kNone, manage_packs},
+    Route{"POST", "/0/api/v1/packs", Access::local, kArchive, manage_pack_import},
+    Route{"POST", "/0/api/v1/packs/reload", Access::local, kNone, manage_pack_reload},
+    Route{"DELETE", "/0/api/v1/packs/:name", Access::local, kNone, manage_pack_remove},
+    Route{"POST", "/0/api/v1/check", Access::local, kDocument, manage_check},
     Route{"GET", "/0/api/v1/metrics", Access::local, kNone, manage_metrics},
 };
 

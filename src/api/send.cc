@@ -107,10 +107,10 @@ void check_store_send(engine::Engine& engine, Executor& workers, Bytes bytes,
   exchange::StoredDocument& document = command.document;
   document.sha256 = crypto::sha256(bytes);
   document.bytes = bytes.size();
-  documents::Examined examined = documents::examine(bytes);
+  documents::Examined examined = engine.examine(bytes, command.to.value);
   document.media_type = examined.recognised.media_type;
   document.report = std::move(examined.report);
-  if (!document.report.valid()) {
+  if (document.report.refused()) {
     // Refused here: the exchange is recorded with its report, the bytes stay with whoever sent them.
     return engine.submit(std::move(command), std::move(done));
   }

@@ -64,6 +64,7 @@ struct Node::Parts {
   std::unique_ptr<net::Client> client;
   std::unique_ptr<WorkerPool> workers;
   std::unique_ptr<WorkerPool> clerk;
+  std::unique_ptr<engine::Packs> packs;
   std::unique_ptr<engine::Engine> engine;
   std::unique_ptr<api::Api> api;
   std::unique_ptr<net::Server> server;
@@ -107,10 +108,18 @@ Result<> Node::Parts::start(const Config& config) {
   workers = std::make_unique<WorkerPool>(env, worker_count(), limits::kWorkerQueueMax);
   clerk = std::make_unique<WorkerPool>(env, 1, limits::kWorkerQueueMax);
 
+  packs = std::make_unique<engine::Packs>(
+      config.data, env, engine::CompiledCache(engine::CompiledCache::users_folder()));
+  if (auto loaded = packs->reload(); !loaded)
+    env.log(Level::error, "packs.unreadable", {{"why", loaded.error().why}});
+  for (const auto& pack : packs->installed())
+    if (!pack.refused.empty())
+      env.log(Level::error, "pack.refused", {{"pack", pack.manifest.id()}, {"why", pack.refused}});
+
   Bytes document = document_of(info, keys);
   TRY_ASSIGN(engine, engine::Engine::open({env, *clerk, *workers, *store, *blobs, *files, *client,
                                            std::move(keys), self_of(info), std::move(document),
-                                           end_process}));
+                                           *packs, end_process}));
   // Whoever answered nobody before cannot be shown a token twice.
   const Time fence = is_new ? Time{} : env.now();
   api = std::make_unique<api::Api>(env, *workers, *engine, *client,

@@ -18,6 +18,17 @@ constexpr Option kReason{"--reason", "TEXT", "why, for both sides' records"};
 // table
 constexpr std::array kOnlyJson{kJson};
 constexpr std::array kReasonJson{kReason, kJson};
+constexpr std::array kPackList{
+    Option{"--all", "", "also those that this program knows and that are not here"},
+    kJson,
+};
+constexpr Option kTrust{"--trust", "KEY", "whose signature counts from now on: ed25519:..."};
+constexpr std::array kPackImport{kTrust, kJson};
+constexpr std::array kPackFetch{
+    Option{"--manifest", "FILE", "of a pack that this program does not know"},
+    kTrust,
+    kJson,
+};
 constexpr std::array kConfig{
     Option{"--listen", "HOST:PORT", "where to answer (127.0.0.1:7411; port 0: any free one)"},
     Option{"--name", "NAME", "what partners see you called"},
@@ -205,6 +216,21 @@ constexpr std::array kCommands{
             run_inbox_save},
     Command{"check", "FILE...", 1, kMany, "check documents or folders of them; needs no node",
             "check invoice.xml orders/", "the document was not checked", kCheck, run_check},
+    Command{"pack list", "", 0, 0, "what judges documents here", "pack list --all",
+            "the packs could not be listed", kPackList, run_pack_list},
+    Command{"pack show", "NAME", 1, 1, "where a pack comes from, and what it judges",
+            "pack show en16931", "the pack could not be shown", kOnlyJson, run_pack_show},
+    Command{"pack fetch", "NAME", 1, 1, "get a known pack from whoever publishes it; \"all\" for all",
+            "pack fetch en16931", "the pack was not fetched", kPackFetch, run_pack_fetch},
+    Command{"pack import", "PATH...", 1, kMany, "take packs from files, folders or zip archives",
+            "pack import downloads/ my-rules.zip", "nothing was imported", kPackImport,
+            run_pack_import},
+    Command{"pack verify", "[NAME]", 0, 1, "are signatures and files what they were?", "pack verify",
+            "the packs could not be verified", kOnlyJson, run_pack_verify},
+    Command{"pack remove", "NAME[@EDITION]", 1, 1, "judge by it no longer", "pack remove xrechnung",
+            "the pack was not removed", kOnlyJson, run_pack_remove},
+    Command{"pack sign", "FOLDER", 1, 1, "sign a pack of your own, to give it to others",
+            "pack sign my-rules", "the pack was not signed", kOnlyJson, run_pack_sign},
     Command{"explain", "ID", 1, 1, "the whole life of anything, by any id it has",
             "explain 06E8ZK1PQX5RDN2M3W7A", "it could not be explained", kOnlyJson, run_explain},
     Command{"receipt",

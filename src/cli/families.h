@@ -69,6 +69,14 @@ Result<int> run_key_list(Invocation& asked);  // key.cc
 Result<int> run_key_add(Invocation& asked);
 Result<int> run_key_remove(Invocation& asked);
 
+Result<int> run_pack_list(Invocation& asked);  // packs.cc
+Result<int> run_pack_show(Invocation& asked);
+Result<int> run_pack_import(Invocation& asked);
+Result<int> run_pack_verify(Invocation& asked);
+Result<int> run_pack_remove(Invocation& asked);
+Result<int> run_pack_sign(Invocation& asked);
+Result<int> run_pack_fetch(Invocation& asked);  // pack_fetch.cc
+
 Result<int> run_doctor(Invocation& asked);  // doctor.cc
 
 }  // namespace corridor::cli

@@ -91,11 +91,17 @@ Digest manifest_digest(const Manifest& manifest);
 // Manifests of official packs that this program knows; none of their files.
 std::span<const Manifest> known_manifests();
 
-// A file that somebody offers for import, and what of it is needed by which manifest.
+// A file that somebody offers for import.
 struct OfferedFile {
   std::string path;
   Digest sha256;
+  Bytes bytes{};
 };
+// A file, and what is in it when it is a zip archive ("packs.zip/common.sch"), archives within
+// included; bounded, and refused by name when it is hostile.
+Result<std::vector<OfferedFile>> offered_files(std::string path, Bytes bytes);
+
+// What of the offered files is needed by which manifest.
 struct PackMatch {
   const Manifest* manifest = nullptr;
   std::vector<std::size_t> offered;   // for each of the manifest's files; SIZE_MAX: not there

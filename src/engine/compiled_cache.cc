@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kEntriesMax = 48;
+constexpr std::size_t kEntriesMax = 32;
 constexpr std::size_t kEntryBytesMax = 32 * 1024 * 1024;
 
 // A program that was built anew must not read what its predecessor compiled.

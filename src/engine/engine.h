@@ -16,6 +16,7 @@
 #include <memory>
 
 #include "engine/flows.h"
+#include "engine/packs.h"
 #include "engine/receipts.h"
 #include "engine/subscriptions.h"
 #include "engine/timers.h"
@@ -35,6 +36,7 @@ class Engine final : private Followers {
     NodeKeys keys;
     exchange::Self self;
     Bytes own_document;        // the DID document that this node serves
+    Packs& packs;
     std::function<void(const Error&)> broken;  // ends the process
   };
   static Result<std::unique_ptr<Engine>> open(Parts parts);
@@ -69,6 +71,12 @@ class Engine final : private Followers {
     if (!view) return std::unexpected(view.error());
     return read(Rows(**view, parts_.self.participant));
   }
+
+  // Recognises and judges a document by this node's packs, as exchanged with that partner.
+  [[nodiscard]] documents::Examined examine(View bytes, const std::string& partner) const {
+    return parts_.packs.library()->examine(bytes, {.now = parts_.env.now(), .partner = partner});
+  }
+  [[nodiscard]] Packs& packs() { return parts_.packs; }
 
   [[nodiscard]] const exchange::Self& self() const { return parts_.self; }
   [[nodiscard]] const NodeKeys& keys() const { return parts_.keys; }

@@ -73,9 +73,9 @@ Result<Verdict> judge(const Work& work, const ExchangeRecord& exchange, const Tr
   } else if (exchange.kind != t.kind) {
     verdict.code = "kind";
     verdict.reason = "the agreement is about " + t.kind + ", the document is " + exchange.kind;
-  } else if (!report.valid()) {
+  } else if (report.refused()) {
     verdict.code = "check";
-    verdict.reason = "the document has fatal findings";
+    verdict.reason = refusal_of(report);
   }
   return verdict;
 }

@@ -194,9 +194,9 @@ Outcome send_document(Work work, const SendDocument& command) {
   if (!work.known.complete()) return work.needs();
 
   ExchangeRecord exchange = new_exchange(work, command);
-  if (!command.document.report.valid()) {
+  if (command.document.report.refused()) {
     refuse_exchange(work, exchange, ExchangeState::refused, "check",
-                    "the document has fatal findings");
+                    refusal_of(command.document.report));
     state_event(work, EventType::decision, exchange.id.value,
                 json::Value::object({{"deciding", "check"},
                                      {"outcome", "refuse"},

@@ -75,6 +75,11 @@ void state_event(Work& work, EventType type, const std::string& subject, json::V
   work.decision.events.push_back({type, subject, std::move(content)});
 }
 
+std::string refusal_of(const Report& report) {
+  if (!report.valid()) return "the document has fatal findings";
+  return "the document has findings for which " + report.profile + " refuses it";
+}
+
 std::string reasons_text(const rights::Decision& decision) {
   std::string text;
   for (const auto& reason : decision.reasons) {

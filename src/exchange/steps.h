@@ -62,6 +62,7 @@ void state_decision(Work& work, const std::string& subject, std::string_view dec
 // decision they rest on, so that its reasons stand under the same leaf.
 json::Value decision_json(const rights::Decision& decision, const Digest& policy_sha256);
 std::string reasons_text(const rights::Decision& decision);
+std::string refusal_of(const Report& report);  // why a report refuses its document
 // May the receiver use documents of this stream under these terms, now?
 Result<rights::Decision> decide_use(const Work& work, const json::Value& terms, const Did& assigner,
                                     const Did& assignee, std::string_view purpose);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crypto/crypto.h"
+#include "documents/archive/zip.h"
 #include "documents/packs.h"
 #include "documents/packs/embedded.h"
 
@@ -386,6 +387,22 @@ const Manifest& built_in_manifest() {
   return manifest;
 }
 
+Result<std::vector<OfferedFile>> offered_files(std::string path, Bytes bytes) {
+  std::vector<OfferedFile> out;
+  std::vector<archive::Entry> inside;
+  if (archive::begins_as_zip(bytes)) {
+    auto entries = archive::unzip(bytes);
+    if (!entries) return std::unexpected(in_context(path, std::move(entries).error()));
+    inside = std::move(*entries);
+  }
+  out.push_back({path, crypto::sha256(bytes), std::move(bytes)});
+  for (archive::Entry& entry : inside) {
+    const Digest sha256 = crypto::sha256(entry.bytes);
+    out.push_back({path + "/" + entry.path, sha256, std::move(entry.bytes)});
+  }
+  return out;
+}
+
 std::vector<PackMatch> match_packs(std::span<const OfferedFile> offered,
                                    std::span<const Manifest> manifests) {
   std::map<Digest, std::size_t> by_content;
@@ -407,7 +424,7 @@ std::vector<PackMatch> match_packs(std::span<const OfferedFile> offered,
       if (found != by_content.end()) continue;
       (by_name.contains(last(file.path)) ? match.altered : match.missing).push_back(file.path);
     }
-    if (any || !match.altered.empty()) out.push_back(std::move(match));
+    if (any || !match.altered.empty() || manifest.files.empty()) out.push_back(std::move(match));
   }
   return out;
 }

@@ -20,7 +20,7 @@ inline std::vector<documents::Pack> shared_packs() {
     if (!std::filesystem::is_directory(folder)) continue;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
       if (entry.is_regular_file())
-        offered.push_back({entry.path().string(), crypto::sha256(read_file(entry.path()))});
+        offered.push_back({entry.path().string(), crypto::sha256(read_file(entry.path())), {}});
   }
   std::vector<documents::Pack> packs;
   for (const auto& match : documents::match_packs(offered, documents::known_manifests())) {
