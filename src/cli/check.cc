@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Checking documents without a node: files and folders, by the built-in rules or by any ISO
+// Checking documents without a node: files and folders, by the packs of the data folder or by any ISO
 // Schematron file, on all cores. Results come in the order that was asked for.
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <thread>
 
 #include "cli/families.h"
 #include "cli/files.h"
+#include "cli/packs.h"
 #include "cli/rule_cache.h"
 #include "cli/terminal.h"
 #include "crypto/crypto.h"
@@ -20,6 +22,8 @@
 namespace corridor::cli {
 
 namespace {
+
+constexpr std::size_t kFindingsMax = 10'000;  // of one set of rules about one document
 
 json::Value check_json(const std::string& file, const Report& report) {
   auto body = json::Value::object({{"file", file}});
@@ -67,11 +71,14 @@ struct Checked {
   bool done = false;
 };
 
+// One document, judged: its report, and the run as SVRL where that is wanted.
+using Judge = std::function<Result<Report>(View bytes, std::string* svrl)>;
+
 // Judges `files` on as many threads as there are cores; `take` gets each in turn, in order.
 class Checking {
  public:
-  Checking(const std::vector<std::string>& files, const documents::RulePack* rules, bool svrl)
-      : files_(files), rules_(rules), svrl_(svrl), checked_(files.size()) {
+  Checking(const std::vector<std::string>& files, const Judge& judge, bool svrl)
+      : files_(files), judge_(judge), svrl_(svrl), checked_(files.size()) {
     const std::size_t most = std::max(1U, std::thread::hardware_concurrency());
     for (std::size_t i = 0; i < std::min(most, files.size()); ++i)
       threads_.emplace_back([this] { work(); });
@@ -89,16 +96,13 @@ class Checking {
 
  private:
   void work() {
-    SystemEnv env;
     for (std::size_t i = next_++; i < files_.size(); i = next_++) {
       Checked result;
       auto bytes = read_file(files_[i]);
       if (!bytes) {
         result.report = std::unexpected(bytes.error());
-      } else if (rules_ == nullptr) {
-        result.report = documents::check(*bytes);
       } else {
-        result.report = rules_->check(*bytes, env.now(), svrl_ ? &result.svrl : nullptr);
+        result.report = judge_(*bytes, svrl_ ? &result.svrl : nullptr);
       }
       const std::lock_guard lock(mutex_);
       result.done = true;
@@ -108,7 +112,7 @@ class Checking {
   }
 
   const std::vector<std::string>& files_;
-  const documents::RulePack* rules_;
+  const Judge& judge_;
   bool svrl_;
   std::vector<Checked> checked_;
   std::atomic<std::size_t> next_ = 0;
@@ -125,20 +129,42 @@ void show(const Invocation& asked, const std::string& path, const Checked& check
   if (!alone) say("\n");
 }
 
+Result<Judge> judge_by_rules(const Invocation& asked) {
+  TRY_ASSIGN(auto loaded, load_rules(asked.get("--rules")));
+  auto rules = std::make_shared<const documents::RulePack>(std::move(loaded));
+  return Judge([rules](View bytes, std::string* svrl) {
+    return rules->check(bytes, SystemEnv().now(), svrl);
+  });
+}
+
+Result<Judge> judge_by_packs(const Invocation& asked) {
+  TRY_ASSIGN(const auto local, open_packs(asked));
+  for (const auto& pack : local.packs->installed())
+    if (!pack.refused.empty())
+      complain("corridor check: the pack " + pack.manifest.id() + " is not used: " +
+               printable(pack.refused) + "\n");
+  return Judge([library = local.packs->library(), partner = asked.get("--partner")](
+                   View bytes, std::string* svrl) -> Result<Report> {
+    return library
+        ->examine(bytes, {.now = SystemEnv().now(),
+                          .partner = partner,
+                          .findings_max = kFindingsMax,
+                          .svrl = svrl})
+        .report;
+  });
+}
+
 }  // namespace
 
 Result<int> run_check(Invocation& asked) {
   TRY_ASSIGN(const auto files, all_files(asked.operands()));
   const bool alone = files.size() == 1;
-  if (asked.has("--svrl") && (!alone || !asked.has("--rules")))
-    return fail(Code::invalid, "--svrl is about one document and one --rules file",
-                "give one FILE and --rules FILE.sch");
-  std::optional<documents::RulePack> rules;
-  if (asked.has("--rules")) {
+  if (asked.has("--svrl") && !alone)
+    return fail(Code::invalid, "--svrl is about one document", "give one FILE");
+  if (asked.has("--rules"))
     asked.attempt(printable(asked.get("--rules")) + " cannot be used as rules");
-    TRY_ASSIGN(rules, load_rules(asked.get("--rules")));
-  }
-  Checking checking(files, rules ? &*rules : nullptr, asked.has("--svrl"));
+  TRY_ASSIGN(const Judge judge, asked.has("--rules") ? judge_by_rules(asked) : judge_by_packs(asked));
+  Checking checking(files, judge, asked.has("--svrl"));
   int status = 0;
   std::size_t bad = 0;
   Progress progress;
@@ -154,7 +180,7 @@ Result<int> run_check(Invocation& asked) {
       continue;
     }
     show(asked, files[i], checked, alone);
-    if (!checked.report->valid()) ++bad;
+    if (checked.report->refused()) ++bad;
     checked.report = fail(Code::internal, "shown");  // a long run keeps no reports
   }
   if (status == 0 && bad > 0) status = 1;

@@ -58,8 +58,9 @@ constexpr std::array kSend{
     kJson,
 };
 constexpr std::array kCheck{
-    Option{"--rules", "FILE.sch", "these ISO Schematron rules, instead of the built-in ones"},
-    Option{"--svrl", "", "write SVRL, as validators of others do (one document, with --rules)"},
+    Option{"--partner", "DID", "as exchanged with this partner, by its profiles"},
+    Option{"--rules", "FILE.sch", "these ISO Schematron rules, instead of the packs"},
+    Option{"--svrl", "", "write SVRL, as validators of others do (one document)"},
     kJson,
 };
 constexpr std::array kInvite{

@@ -131,7 +131,10 @@ void list_known(const std::vector<engine::InstalledPack>& here, bool json, Colum
 
 Result<LocalPacks> open_packs(const Invocation& asked) {
   LocalPacks out;
-  TRY_ASSIGN(out.data, asked.data());
+  // Where no folder can be named, as for a user without a home, the built-in pack judges.
+  auto data = asked.data();
+  if (!data && asked.has("--data")) return std::unexpected(std::move(data).error());
+  if (data) out.data = std::move(*data);
   out.env = std::make_unique<SystemEnv>(Level::error);
   out.packs = std::make_unique<engine::Packs>(
       out.data, *out.env, engine::CompiledCache(engine::CompiledCache::users_folder()));

@@ -4,8 +4,8 @@
 // their SHA-256; what is in the files is whoever publishes them's, unchanged. A manifest says where
 // the files come from, what they are (parts), and which documents are judged by which parts
 // (profiles). A Library is the packs that one node uses; it judges a document by the profile that
-// fits it best: the partner's before anybody's, a named profile before a type, an imported pack
-// before the built-in one ("corridor-basic"), which is always there.
+// fits it best: the partner's before anybody's, an imported pack's before the built-in one's
+// ("corridor-basic", which is always there), one for a named profile before one for a type.
 //
 //   documents::Library library(std::move(installed));
 //   const Examined examined = library.examine(bytes, {.now = env.now(), .partner = peer});
@@ -108,8 +108,10 @@ struct PackMatch {
   std::vector<std::string> missing;   // paths
   std::vector<std::string> altered;   // a file of that name is there, with other bytes
   [[nodiscard]] bool whole() const { return missing.empty() && altered.empty(); }
+  // Anything of it is there at all.
+  [[nodiscard]] bool touched() const { return missing.size() < offered.size() || offered.empty(); }
 };
-// Those manifests of which anything is offered, by content and not by name.
+// One for each manifest, in their order; files are found by content and not by name.
 std::vector<PackMatch> match_packs(std::span<const OfferedFile> offered,
                                    std::span<const Manifest> manifests);
 
@@ -125,6 +127,11 @@ struct Pack {
   Manifest manifest;
   OpenPackFile open;
 };
+// A pack that is here and does not count, and why: every report says so.
+struct RefusedPack {
+  std::string id;
+  std::string why;
+};
 
 struct Asking {
   Time now{};                // for documents that have no date, and what current-date() answers
@@ -137,7 +144,8 @@ class Library {
  public:
   // With the built-in pack alone.
   Library();
-  explicit Library(std::vector<Pack> packs, CompiledStore compiled = {});
+  explicit Library(std::vector<Pack> packs, CompiledStore compiled = {},
+                   std::vector<RefusedPack> refused = {});
   Library(Library&&) noexcept;
   Library& operator=(Library&&) noexcept;
   ~Library();

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "documents/documents.h"
+#include "documents/read/reading.h"
 
 namespace corridor::documents {
 
@@ -15,7 +16,9 @@ std::string counted(std::ptrdiff_t count, std::string_view noun) {
 }
 
 std::string verdict(const Report& report) {
-  if (report.kind.syntax == "unknown" && report.findings.empty())
+  const bool unjudged = std::ranges::any_of(
+      report.findings, [](const Finding& finding) { return finding.rule == kNoRules; });
+  if (unjudged || (report.kind.syntax == "unknown" && report.findings.empty()))
     return "there are no rules for it";
   const auto fatal = std::ranges::count(report.findings, Severity::fatal, &Finding::severity);
   const auto warnings = std::ranges::count(report.findings, Severity::warning, &Finding::severity);
@@ -41,7 +44,9 @@ std::string render_text(const Report& report) {
   std::string out = report.kind.name();
   if (!report.kind.profile.empty()) out.append(" (").append(report.kind.profile).append(")");
   out.append(": ").append(verdict(report)).append("\n");
-  out.append("judged by ").append(report.rules).append(", sha256 ");
+  out.append("judged ");
+  if (!report.profile.empty()) out.append("as ").append(report.profile).append(" ");
+  out.append("by ").append(report.rules).append(", sha256 ");
   out.append(hex(report.rules_digest.view())).append("\n");
   for (const auto& finding : report.findings) append_finding(out, finding);
   return out;

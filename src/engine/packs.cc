@@ -154,13 +154,20 @@ documents::Pack Packs::pack_of(const documents::Manifest& manifest) const {
 
 void Packs::use(Index index) {
   std::vector<documents::Pack> packs;
-  for (const InstalledPack& pack : index.packs)
-    if (pack.refused.empty()) packs.push_back(pack_of(pack.manifest));
+  std::vector<documents::RefusedPack> refused;
+  for (const InstalledPack& pack : index.packs) {
+    if (pack.refused.empty()) {
+      packs.push_back(pack_of(pack.manifest));
+    } else {
+      refused.push_back({pack.manifest.id(), pack.refused});
+    }
+  }
   const CompiledCache& cache = cache_;
   auto library = std::make_shared<const documents::Library>(
       std::move(packs),
       documents::CompiledStore{[cache](const Digest& key) { return cache.get(key); },
-                               [cache](const Digest& key, View compiled) { cache.put(key, compiled); }});
+                               [cache](const Digest& key, View compiled) { cache.put(key, compiled); }},
+      std::move(refused));
   const std::lock_guard lock(mutex_);
   index_ = std::move(index);
   library_ = std::move(library);
@@ -285,6 +292,7 @@ Result<std::vector<ImportedPack>> Packs::import(const std::vector<documents::Off
   std::vector<ImportedPack> out;
   for (const auto& match : documents::match_packs(files, manifests)) {
     const Offer& offer = offers[static_cast<std::size_t>(match.manifest - manifests.data())];
+    if (!match.touched() && !offer.asked) continue;
     if (!match.whole()) {
       // A folder may hold one file that some pack has too; a manifest that was offered is meant.
       std::string why;

@@ -34,7 +34,7 @@ bool holds_on(std::string_view date, std::string_view from, std::string_view unt
 }
 
 // How specific a profile is for a document, larger is more; nothing when it does not match.
-using Rank = std::tuple<bool, std::size_t, bool, bool, bool, std::string>;
+using Rank = std::tuple<bool, bool, std::size_t, bool, bool, std::string>;
 
 std::optional<Rank> rank(const Profile& profile, const Manifest& manifest, const DocumentKind& kind,
                          std::string_view date, std::string_view partner) {
@@ -55,7 +55,11 @@ std::optional<Rank> rank(const Profile& profile, const Manifest& manifest, const
     if (!any) return std::nullopt;
   }
   const bool imported = manifest.name != kBuiltInPack;
-  return Rank{ours, literal, !profile.types.empty(), !profile.syntax.empty(), imported,
+  return Rank{ours,
+              imported,
+              literal,
+              !profile.types.empty(),
+              !profile.syntax.empty(),
               manifest.from + " " + manifest.edition};
 }
 
@@ -65,6 +69,7 @@ struct Library::State {
   std::vector<Pack> packs;
   std::vector<std::unique_ptr<LoadedPart>> parts;
   CompiledStore compiled;
+  std::vector<RefusedPack> refused;
 
   struct Chosen {
     const Profile* profile = nullptr;
@@ -122,6 +127,9 @@ class Judging {
   Examined run() {
     chosen_ = library_.choose(report_.kind, date_, asking_.partner);
     if (document_.tree) {
+      for (const RefusedPack& pack : library_.refused)
+        report_.findings.push_back(
+            reading_finding("CB-85", {{"pack", pack.id}, {"reason", pack.why}}));
       if (chosen_.profile != nullptr) {
         for (const PartReference& check : chosen_.profile->checks) judge_by(check);
       } else if (report_.kind.syntax != "unknown") {
@@ -219,11 +227,12 @@ class Judging {
 
 Library::Library() : Library(std::vector<Pack>()) {}
 
-Library::Library(std::vector<Pack> packs, CompiledStore compiled)
+Library::Library(std::vector<Pack> packs, CompiledStore compiled, std::vector<RefusedPack> refused)
     : state_(std::make_unique<State>()) {
   state_->packs = std::move(packs);
   state_->packs.push_back(basic_pack());
   state_->compiled = std::move(compiled);
+  state_->refused = std::move(refused);
   for (const Pack& pack : state_->packs)
     for (const PackPart& part : pack.manifest.parts)
       state_->parts.push_back(std::make_unique<LoadedPart>(pack, part));

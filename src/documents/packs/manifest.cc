@@ -379,10 +379,12 @@ std::span<const Manifest> known_manifests() {
 
 const Manifest& built_in_manifest() {
   static const Manifest manifest = [] {
-    for (const EmbeddedFile& file : embedded_manifests())
-      if (auto read = read_manifest(file.text); read && read->name == kBuiltInPack) return *read;
-    CHECK(false, "the program carries no manifest of its own rules");
-    return Manifest{};
+    const auto files = embedded_manifests();
+    const auto own = std::ranges::find(files, std::string(kBuiltInPack) + ".json", &EmbeddedFile::name);
+    CHECK(own != files.end(), "the program carries no manifest of its own rules");
+    auto read = read_manifest(own->text);
+    CHECK(read.has_value(), read ? std::string() : read.error().why);
+    return std::move(*read);
   }();
   return manifest;
 }
@@ -416,15 +418,13 @@ std::vector<PackMatch> match_packs(std::span<const OfferedFile> offered,
   for (const Manifest& manifest : manifests) {
     PackMatch match;
     match.manifest = &manifest;
-    bool any = false;
     for (const ListedFile& file : manifest.files) {
       const auto found = by_content.find(file.sha256);
-      any = any || found != by_content.end();
       match.offered.push_back(found == by_content.end() ? SIZE_MAX : found->second);
       if (found != by_content.end()) continue;
       (by_name.contains(last(file.path)) ? match.altered : match.missing).push_back(file.path);
     }
-    if (any || !match.altered.empty() || manifest.files.empty()) out.push_back(std::move(match));
+    out.push_back(std::move(match));
   }
   return out;
 }

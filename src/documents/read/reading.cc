@@ -33,6 +33,8 @@ constexpr ReadingRule kRules[] = {
      "{part} does not judge documents of edition {edition}; nothing is claimed about that."},
     {"CB-84", Severity::information,
      "There are no rules for {kind} here; nothing is claimed about its content."},
+    {"CB-85", Severity::warning,
+     "The pack {pack} is here and does not judge: {reason}."},
     {"CB-81", Severity::fatal, "The test document is not as it should be: {reason}."},
     {"CB-99", Severity::information, "{count} more findings are not listed."},
 };

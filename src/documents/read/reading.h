@@ -14,11 +14,13 @@
 
 namespace corridor::documents {
 
+// Nothing judges a document of that kind here; its finding says so.
+inline constexpr std::string_view kNoRules = "CB-84";
+
 struct NamedValue {
   std::string_view name;
   std::string text;
 };
-
 
 // "CB-01" and its values by name; CHECKs that the rule and all its values are known.
 Finding reading_finding(std::string_view rule, std::initializer_list<NamedValue> values);
