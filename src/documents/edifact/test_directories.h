@@ -80,6 +80,13 @@ inline const edifact::Directory* shared_directory(const std::string& name) {
   return entry->second.get();
 }
 
+// "d96a" as "96A".
+inline std::string upper_release(std::string name) {
+  name.erase(0, 1);
+  name.back() = static_cast<char>(name.back() - 'a' + 'A');
+  return name;
+}
+
 // The invented directory T.26A of testdata, in the layout "old" or "new".
 inline std::vector<NamedText> test_directory_files(const std::string& layout) {
   return texts_below(std::filesystem::path(CORRIDOR_SOURCE_DIR) /
