@@ -25,19 +25,30 @@
 //   components are c1, c2, ..., a single one too. What is empty is left out, and release
 //   characters are gone. No names are in a namespace.
 // - Segment groups are named by their trigger ("NAD-group"), not numbered: their numbers change
-//   from directory to directory, their triggers hardly. Which segments open a group, and within
-//   which others, is a table for INVOIC; other messages have no groups yet.
-// - Lines and columns are those of the interchange. Bytes that are not UTF-8 are read as
-//   ISO 8859-1, which has a character for each; `encoding` says which it was.
+//   from directory to directory, their triggers hardly. They are those of the directory that a
+//   message names, where the caller has it; without it an INVOIC has the groups of a built-in
+//   table, and other messages have none.
+// - Lines and columns are those of the interchange. `encoding` says how its bytes were read
+//   (characters.h).
+//
+// With a directory a message is also checked against it, while the tree is made: order and number
+// of segments and groups, elements, formats, lengths, codes. What frames messages (counts,
+// references) is for the rules.
+//
+//   for (const DirectoryName& name : directories_named(bytes)) ... load it
+//   auto checked = read_and_check(bytes, {.directory = find});
 //
 // Source: ISO 9735-1:2002 §8 to §9; UNB, UNG, UNH, UNT, UNE, UNZ of its annex C.
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
+#include "documents/edifact/directory.h"
 #include "documents/xml/tree.h"
 #include "model/model.h"
 
@@ -56,5 +67,28 @@ struct NoInterchange {
 };
 
 std::expected<xml::Tree, NoInterchange> read_interchange(View bytes);
+
+// The directories that the messages of an interchange name (S009), once each, in order: "D.96A"
+// for the message types "ORDERS", "INVOIC". Bounded; what cannot be read names nothing.
+struct DirectoryName {
+  std::string version;
+  std::string release;
+  std::vector<std::string> types;
+};
+std::vector<DirectoryName> directories_named(View bytes);
+
+struct DirectoryCheck {
+  // Null when it is not here: such a message is a warning. Called once for each message; what it
+  // gives must outlive the call of `read_and_check`.
+  std::function<const edifact::Directory*(View version, View release)> directory;
+  // An INVOIC keeps the groups of the built-in table, which the built-in rules are written for.
+  bool invoice_groups_built_in = false;
+};
+
+struct Checked {
+  xml::Tree tree;
+  std::vector<Finding> findings;  // their rules: EDI-segment-missing, EDI-code, ... (findings.h)
+};
+std::expected<Checked, NoInterchange> read_and_check(View bytes, const DirectoryCheck& against);
 
 }  // namespace corridor::documents

@@ -52,6 +52,7 @@ bool Segments::read_service_characters() {
     has_una_ = true;
     component_ = chars[0];
     element_ = chars[1];
+    decimal_ = chars[2];
     release_ = chars[3] == ' ' ? '\0' : chars[3];
     repetition_ = chars[4] == ' ' ? '\0' : chars[4];
     terminator_ = chars[5];
@@ -162,6 +163,7 @@ bool Segments::accept_tag() {
 // Without UNA, repetition exists from syntax version 4 on (ISO 9735-1:2002 §6).
 void Segments::apply_version() {
   const View version = part(1, 1);
+  if (version.size() == 1 && is_digit(version[0])) version_ = version[0] - '0';
   if (has_una_ || version.empty() || version[0] < '4') return;
   repetition_ = '*';
   note_special_characters();
@@ -178,6 +180,27 @@ bool Segments::skip_package() {
     return fail_at(offset_, "the package (UNO) does not have the length it states");
   at_ += bytes;
   return true;
+}
+
+std::uint32_t Segments::packed_tag() const {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(tag_[i] & 0xFF); };
+  return byte(0) << 16 | byte(1) << 8 | byte(2);
+}
+
+void Segments::tags_ahead(std::vector<std::uint32_t>& out, std::size_t count) const {
+  std::size_t at = at_;
+  while (out.size() < count) {
+    while (at < bytes_.size() && is_space(bytes_[at])) ++at;
+    const View tag = bytes_.substr(at, 3);
+    if (!is_tag(tag)) return;
+    const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(tag[i] & 0xFF); };
+    out.push_back(byte(0) << 16 | byte(1) << 8 | byte(2));
+    if (tag == "UNT" || tag == "UNO" || tag == "UNZ") return;
+    for (; at < bytes_.size() && bytes_[at] != terminator_; ++at)
+      if (bytes_[at] == release_ && release_ != '\0') ++at;
+    if (at >= bytes_.size()) return;
+    ++at;
+  }
 }
 
 View Segments::part(unsigned element, unsigned component, unsigned repetition) const {

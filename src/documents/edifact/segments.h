@@ -24,7 +24,6 @@
 
 namespace corridor::documents {
 
-
 class Segments {
  public:
   static constexpr std::size_t kSegmentsMax = 2'000'000;
@@ -56,6 +55,15 @@ class Segments {
   // Empty when the segment does not have it.
   [[nodiscard]] View part(unsigned element, unsigned component, unsigned repetition = 0) const;
   [[nodiscard]] std::span<const Part> parts() const { return parts_; }
+  // The letters of the tag in one number, the first in the highest byte.
+  [[nodiscard]] std::uint32_t packed_tag() const;
+  // The tags of the next segments, packed, up to UNT: what stands there is not read, only found.
+  void tags_ahead(std::vector<std::uint32_t>& out, std::size_t count) const;
+
+  // As UNB states it; 3 when it does not. (ISO 9735-1:2002 §6: from 4 on UNA's mark is ignored.)
+  [[nodiscard]] int syntax_version() const { return version_; }
+  // Of UNA; 0 when there is none.
+  [[nodiscard]] char decimal_mark() const { return decimal_; }
 
  private:
   bool fail_at(std::size_t offset, std::string reason);
@@ -76,6 +84,8 @@ class Segments {
   char release_ = '?';
   char repetition_ = '\0';  // none
   char terminator_ = '\'';
+  char decimal_ = '\0';
+  int version_ = 3;
   std::array<bool, 256> special_{};  // ends a part, or releases
   bool has_una_ = false;
   bool started_ = false;

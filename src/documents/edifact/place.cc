@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The machine of the message (directory.h) answers each step with one look per open group. Only a
+// fault costs more: a few ways to go on, each tried on the next segments.
+#include "documents/edifact/place.h"
+
+#include <algorithm>
+
+namespace corridor::edifact {
+
+namespace {
+
+constexpr std::size_t kAhead = 24;  // segments that a way to go on is tried on
+
+}  // namespace
+
+Place::Place(const Directory& directory, const Message& message)
+    : directory_(directory), machine_(directory.machine(message)) {
+  now_.levels[0] = {0, 1, 0};
+}
+
+std::uint8_t Place::tag_of(Tag tag) const {
+  const int index = directory_.segment_index(tag);
+  return index < 0 ? Directory::kNoTag : machine_.tags_of[index];
+}
+
+// The first place that is left, from the innermost group outwards.
+Place::Found Place::find(const State& state, std::uint8_t tag) const {
+  Found out;
+  for (std::size_t level = state.depth + 1; level-- > 0;) {
+    const Level& at = state.levels[level];
+    const Slot& slot = machine_.slots[at.slot];
+    if (machine_.tags_of[slot.segment] == tag && at.count < slot.repeats) {
+      out.slot = at.slot;
+      out.level = level;
+      out.again = true;
+      return out;
+    }
+    const std::uint16_t behind = machine_.behind(at.slot, tag);
+    out.missing += required_between(at.slot, behind);
+    if (behind != kNoSlot) {
+      out.slot = behind;
+      out.level = level;
+      return out;
+    }
+  }
+  return out;
+}
+
+// Mandatory slots of one level behind `from` and before `to`, or up to the end of the level.
+std::size_t Place::required_between(std::uint16_t from, std::uint16_t to) const {
+  std::size_t out = 0;
+  for (std::uint16_t at = machine_.required[from]; at < to; at = machine_.required[at]) ++out;
+  return out;
+}
+
+void Place::note_missing(const State& state, const Found& found) {
+  for (std::size_t level = state.depth + 1; level-- > found.level;) {
+    const bool there = level == found.level;
+    if (there && found.again) break;
+    const std::uint16_t to = there ? found.slot : kNoSlot;
+    for (std::uint16_t at = machine_.required[state.levels[level].slot]; at < to;
+         at = machine_.required[at])
+      missing_.push_back(at);
+  }
+}
+
+void Place::enter(State& state, const Found& found) {
+  Level& at = state.levels[found.level];
+  at.count = found.again ? at.count + 1 : 1;
+  at.slot = found.slot;
+  state.depth = found.level;
+  if (machine_.slots[found.slot].group == 0) return;
+  ++state.depth;
+  state.levels[state.depth] = {static_cast<std::uint16_t>(found.slot + 1), 1, ++instances_};
+}
+
+Place::Outcome Place::next(Tag tag, const Ahead& ahead) {
+  missing_.clear();
+  const std::uint8_t own = tag_of(tag);
+  if (own == Directory::kNoTag) return {Misplaced::unknown, kNoSlot, kNoSlot, {}};
+  const Found found = find(now_, own);
+  if (found.slot == kNoSlot || found.missing != 0) return recover(own, found, ahead);
+  if (!found.again) {
+    std::copy_n(now_.levels.begin(), now_.depth + 1, before_.levels.begin());
+    before_.depth = now_.depth;
+    has_before_ = true;
+  }
+  orphan_ = Directory::kNoTag;
+  enter(now_, found);
+  return {Misplaced::none, found.slot, kNoSlot, {}};
+}
+
+// Is the segment one of a group with this trigger?
+bool Place::belongs_to(std::uint8_t tag, std::uint8_t trigger) const {
+  if (trigger == Directory::kNoTag) return false;
+  for (std::size_t i = 0; i < machine_.slots.size(); ++i) {
+    const Slot& group = machine_.slots[i];
+    if (group.group == 0 || machine_.tags_of[group.segment] != trigger) continue;
+    for (std::size_t k = i + 2; k < group.end; ++k)
+      if (machine_.tags_of[machine_.slots[k].segment] == tag) return true;
+  }
+  return false;
+}
+
+// How badly the next segments fit.
+std::size_t Place::cost_of(State state, std::uint8_t orphan) {
+  std::size_t cost = 0;
+  for (const std::uint8_t tag : ahead_) {
+    const Found found = find(state, tag);
+    if (found.slot == kNoSlot) {
+      if (!belongs_to(tag, orphan)) ++cost;
+      continue;
+    }
+    orphan = Directory::kNoTag;
+    cost += found.missing;
+    enter(state, found);
+  }
+  return cost;
+}
+
+// The trigger of a group that may begin here is missing: `tag` is what stands behind it.
+void Place::weigh_missing_trigger(std::uint8_t tag, std::vector<Choice>& choices) {
+  std::size_t missing = 0;
+  for (std::size_t level = now_.depth + 1; level-- > 0;) {
+    const Level& at = now_.levels[level];
+    const std::size_t limit = machine_.slots[at.slot].parent == kNoSlot
+                                  ? machine_.slots.size()
+                                  : machine_.slots[machine_.slots[at.slot].parent].end;
+    for (std::size_t i = at.slot; i < limit; i = machine_.slots[i].end) {
+      const Slot& group = machine_.slots[i];
+      const auto slot = static_cast<std::uint16_t>(i);
+      const bool again = i == at.slot;
+      if (group.group == 0 || (again && at.count >= group.repeats)) continue;
+      const std::uint16_t inside = machine_.behind(static_cast<std::uint16_t>(i + 1), tag);
+      if (inside == kNoSlot) continue;
+      State state = now_;
+      const std::size_t passed =
+          missing + (again ? 0 : required_between(at.slot, slot)) +
+          required_between(static_cast<std::uint16_t>(i + 1), inside);
+      enter(state, {slot, level, 0, again});
+      enter(state, {inside, state.depth, 0, false});
+      choices.push_back({Misplaced::without_trigger, {slot, level, passed, again}, slot,
+                         1 + passed + cost_of(state, Directory::kNoTag)});
+      break;
+    }
+    missing += required_between(at.slot, kNoSlot);
+  }
+}
+
+// What stands in the slot may not stand there once more.
+void Place::weigh_repetition(std::uint8_t tag, std::vector<Choice>& choices) {
+  std::size_t missing = 0;
+  for (std::size_t level = now_.depth + 1; level-- > 0;) {
+    const Level& at = now_.levels[level];
+    const Slot& slot = machine_.slots[at.slot];
+    if (machine_.tags_of[slot.segment] == tag) {
+      State state = now_;
+      enter(state, {at.slot, level, 0, true});
+      choices.push_back({slot.group != 0 ? Misplaced::repeated_group : Misplaced::repeated,
+                         {at.slot, level, missing, true}, at.slot,
+                         1 + missing + cost_of(state, Directory::kNoTag)});
+      return;
+    }
+    missing += required_between(at.slot, kNoSlot);
+  }
+}
+
+Place::Outcome Place::recover(std::uint8_t tag, const Found& found, const Ahead& ahead) {
+  if (found.slot == kNoSlot && belongs_to(tag, orphan_)) return {};
+  ahead_tags_.clear();
+  ahead_.clear();
+  ahead.tags(ahead_tags_, kAhead);
+  for (const Tag next : ahead_tags_)
+    if (const std::uint8_t own = tag_of(next); own != Directory::kNoTag) ahead_.push_back(own);
+  std::vector<Choice> choices;
+  weigh_repetition(tag, choices);
+  if (found.slot != kNoSlot) {
+    State state = now_;
+    enter(state, found);
+    choices.push_back({Misplaced::none, found, kNoSlot,
+                       found.missing + cost_of(state, Directory::kNoTag)});
+  }
+  choices.push_back({Misplaced::order, {}, kNoSlot, 1 + cost_of(now_, tag)});
+  if (has_before_) {
+    const Found earlier = find(before_, tag);
+    if (earlier.slot != kNoSlot) {
+      State state = before_;
+      enter(state, earlier);
+      choices.push_back({Misplaced::order_before, earlier, kNoSlot,
+                         1 + earlier.missing + cost_of(state, Directory::kNoTag)});
+    }
+  }
+  weigh_missing_trigger(tag, choices);
+  return take(*std::ranges::min_element(choices, {}, &Choice::cost), tag);
+}
+
+Place::Outcome Place::take(const Choice& choice, std::uint8_t tag) {
+  has_before_ = false;
+  orphan_ = Directory::kNoTag;
+  Outcome out{choice.misplaced, choice.found.slot, choice.about, {}};
+  if (choice.misplaced == Misplaced::order) {
+    orphan_ = tag;
+    return out;
+  }
+  if (choice.misplaced == Misplaced::order_before) now_ = before_;
+  note_missing(now_, choice.found);
+  enter(now_, choice.found);
+  if (choice.misplaced == Misplaced::without_trigger) {
+    const auto trigger = static_cast<std::uint16_t>(choice.found.slot + 1);
+    const std::uint16_t inside = machine_.behind(trigger, tag);
+    const Found within{inside, now_.depth, 0, false};
+    note_missing(now_, within);
+    enter(now_, within);
+    out.slot = inside;
+  }
+  out.missing = missing_;
+  return out;
+}
+
+}  // namespace corridor::edifact

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// For the tests of this folder only: directories, ours and those of ../shared.
+#pragma once
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "documents/edifact/directory.h"
+
+// Last: doctest's CHECK takes the place of ours.
+#include "documents/testing.h"
+
+namespace corridor::documents {
+
+struct NamedText {
+  std::string path;
+  std::string text;
+};
+
+inline std::vector<edifact::DirectoryFile> as_files(const std::vector<NamedText>& texts) {
+  std::vector<edifact::DirectoryFile> out;
+  for (const NamedText& text : texts) out.push_back({text.path, text.text});
+  return out;
+}
+
+inline std::vector<NamedText> texts_below(const std::filesystem::path& folder) {
+  std::vector<NamedText> out;
+  for (const auto& path : files_below(folder))
+    out.push_back({path.lexically_relative(folder).string(), file_text(path)});
+  return out;
+}
+
+// The files of a published directory ("d96a"), archives in archives unpacked; empty when it is not
+// here.
+inline std::vector<NamedText> shared_directory_files(const std::string& name) {
+  const auto folder = shared_folder("data/edifact-directories");
+  if (folder.empty() || !std::filesystem::exists(folder / (name + ".zip"))) return {};
+  const std::string script =
+      "import sys,zipfile,io\n"
+      "def walk(z,p):\n"
+      "  for i in z.infolist():\n"
+      "    b=z.read(i)\n"
+      "    if i.filename.lower().endswith('.zip'): walk(zipfile.ZipFile(io.BytesIO(b)),p+i.filename[:-4]+'/')\n"
+      "    elif not i.is_dir():\n"
+      "      n=(p+i.filename).encode('utf-8')\n"
+      "      sys.stdout.buffer.write(b'%d %d\\n'%(len(n),len(b))+n+b)\n"
+      "walk(zipfile.ZipFile(sys.argv[1]),'')\n";
+  const std::string command =
+      "python3 -c \"" + script + "\" '" + (folder / (name + ".zip")).string() + "'";
+  FILE* pipe = ::popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::vector<NamedText> out;
+  std::size_t name_size = 0;
+  std::size_t size = 0;
+  while (std::fscanf(pipe, "%zu %zu", &name_size, &size) == 2 && std::fgetc(pipe) == '\n') {
+    NamedText file{std::string(name_size, '\0'), std::string(size, '\0')};
+    REQUIRE(std::fread(file.path.data(), 1, name_size, pipe) == name_size);
+    REQUIRE(std::fread(file.text.data(), 1, size, pipe) == size);
+    out.push_back(std::move(file));
+  }
+  ::pclose(pipe);
+  REQUIRE(!out.empty());
+  return out;
+}
+
+// A published directory, imported once for all tests; null when it is not here.
+inline const edifact::Directory* shared_directory(const std::string& name) {
+  static std::map<std::string, std::unique_ptr<const edifact::Directory>> known;
+  const auto [entry, is_new] = known.try_emplace(name);
+  if (!is_new) return entry->second.get();
+  const auto files = shared_directory_files(name);
+  if (files.empty()) return nullptr;
+  auto made = edifact::Directory::import(as_files(files));
+  REQUIRE_MESSAGE(made.has_value(), made.error().why);
+  entry->second = std::make_unique<const edifact::Directory>(std::move(*made));
+  return entry->second.get();
+}
+
+// "d96a" as "96A".
+inline std::string upper_release(std::string name) {
+  name.erase(0, 1);
+  name.back() = static_cast<char>(name.back() - 'a' + 'A');
+  return name;
+}
+
+// The invented directory T.26A of testdata, in the layout "old" or "new".
+inline std::vector<NamedText> test_directory_files(const std::string& layout) {
+  return texts_below(std::filesystem::path(CORRIDOR_SOURCE_DIR) /
+                     "src/documents/edifact/testdata/directory" / layout);
+}
+
+inline const edifact::Directory& test_directory() {
+  static const edifact::Directory directory = [] {
+    auto made = edifact::Directory::import(as_files(test_directory_files("new")));
+    REQUIRE_MESSAGE(made.has_value(), made.error().why);
+    return std::move(*made);
+  }();
+  return directory;
+}
+
+}  // namespace corridor::documents
