@@ -112,20 +112,52 @@ struct Library::State {
     }
     return best;
   }
+
+  // The directories by which a profile checks the messages of an interchange; no function when it
+  // checks none, or none is here.
+  [[nodiscard]] FindDirectory directories(const Profile* profile,
+                                          std::vector<const LoadedPart*>& used) const {
+    if (profile == nullptr) return {};
+    for (const PartReference& check : profile->checks) {
+      const auto fits = [&check](const LoadedPart& part) {
+        return part.part().kind == PartKind::edifact && part.part().id == check.part &&
+               part.pack().manifest.name == check.pack &&
+               (check.edition.empty() || part.pack().manifest.edition == check.edition);
+      };
+      if (std::ranges::none_of(parts, [&](const auto& part) { return fits(*part); })) continue;
+      return [this, fits, &used](View version, View release) -> const edifact::Directory* {
+        const std::string edition = std::string(version) + "." + std::string(release);
+        for (const auto& part : parts) {
+          if (!fits(*part) || part->pack().manifest.edition != edition) continue;
+          if (std::ranges::find(used, part.get()) == used.end()) used.push_back(part.get());
+          return part->load(compiled).empty() ? &part->directory() : nullptr;
+        }
+        return nullptr;
+      };
+    }
+    return {};
+  }
 };
 
 // One document being judged.
 class Judging {
  public:
-  Judging(const Library::State& library, const Asking& asking, Read document)
-      : library_(library), asking_(asking), document_(std::move(document)) {
+  Judging(const Library::State& library, const Asking& asking, View bytes)
+      : library_(library), asking_(asking) {
+    document_ = read(bytes, [this](const DocumentKind& kind) {
+      return library_.directories(library_.choose(kind, {}, asking_.partner).profile, used_);
+    });
     report_.kind = document_.recognised.kind;
     report_.findings = std::move(document_.findings);
     date_ = document_.issued;
   }
+  Judging(const Judging&) = delete;
+  Judging& operator=(const Judging&) = delete;
 
   Examined run() {
     chosen_ = library_.choose(report_.kind, date_, asking_.partner);
+    if (asking_.svrl != nullptr && !report_.findings.empty())
+      schematron::append_svrl(svrl_, "reading", report_.findings);
     if (document_.tree) {
       for (const RefusedPack& pack : library_.refused)
         report_.findings.push_back(
@@ -144,6 +176,7 @@ class Judging {
 
  private:
   void judge_by(const PartReference& check) {
+    if (is_directory(check)) return;  // while the document was read
     bool other_edition = false;
     const LoadedPart* const part = library_.find(check, date_, document_.edition, other_edition);
     if (part == nullptr) {
@@ -157,8 +190,35 @@ class Judging {
     }
     if (const std::string& why = part->load(library_.compiled); !why.empty())
       return cannot_use(part->name(), why);
+    if (part->part().kind == PartKind::xsd) return run_schema(check, *part);
     used_.push_back(part);
     run_rules(part->rules());
+  }
+
+  [[nodiscard]] bool is_directory(const PartReference& check) const {
+    if (report_.kind.syntax != "edifact") return false;
+    return std::ranges::any_of(library_.parts, [&](const auto& part) {
+      return part->part().kind == PartKind::edifact && part->part().id == check.part &&
+             part->pack().manifest.name == check.pack;
+    });
+  }
+
+  void run_schema(const PartReference& check, const LoadedPart& part) {
+    const xml::Tree& tree = *document_.tree;
+    const xml::NameId root = tree.node(tree.root()).name;
+    if (!part.schema().knows(tree.space(root), tree.local(root))) {
+      report_.findings.push_back(reading_finding(
+          "CB-83", {{"part", check.pack}, {"edition", document_.edition}}));
+      return;
+    }
+    used_.push_back(&part);
+    auto findings = part.schema().check(tree, asking_.findings_max);
+    for (Finding& finding : findings) {
+      const auto other = chosen_.profile->severity.find(finding.rule);
+      if (other != chosen_.profile->severity.end()) finding.severity = other->second;
+    }
+    if (asking_.svrl != nullptr) schematron::append_svrl(svrl_, part.name(), findings);
+    add(std::move(findings));
   }
 
   void cannot_use(const std::string& part, const std::string& why) {
@@ -243,7 +303,7 @@ Library& Library::operator=(Library&&) noexcept = default;
 Library::~Library() = default;
 
 Examined Library::examine(View bytes, const Asking& asking) const {
-  return Judging(*state_, asking, read(bytes)).run();
+  return Judging(*state_, asking, bytes).run();
 }
 
 const Profile* Library::profile_of(const DocumentKind& kind, std::string_view date,

@@ -4,8 +4,17 @@
 #include <algorithm>
 
 #include "crypto/crypto.h"
+#include "documents/archive/zip.h"
 
 namespace corridor::documents {
+
+namespace {
+
+std::optional<Bytes> kept_of(const CompiledStore& compiled, const Digest& key) {
+  return compiled.get ? compiled.get(key) : std::nullopt;
+}
+
+}  // namespace
 
 Result<Bytes> open_verified(const Pack& pack, std::string_view path) {
   const auto& files = pack.manifest.files;
@@ -49,26 +58,61 @@ Result<> LoadedPart::make(const CompiledStore& compiled) const {
   TRY(verify());
   switch (part_.kind) {
     case PartKind::schematron: return make_rules(compiled);
-    case PartKind::xsd:
-    case PartKind::edifact: break;
+    case PartKind::xsd: return make_schema(compiled);
+    case PartKind::edifact: return make_directory(compiled);
   }
-  return fail(Code::invalid, "it is of a kind that this version does not read");
+  CHECK(false, "a kind of part that does not exist");
 }
 
 Result<> LoadedPart::make_rules(const CompiledStore& compiled) const {
   const auto open = [this](std::string_view path) { return open_verified(pack_, path); };
-  if (compiled.get) {
-    if (const auto kept = compiled.get(key_)) {
-      auto restored = schematron::restore(*kept, open);
-      if (restored) {
-        rules_ = std::move(*restored);
-        return {};
-      }
+  if (const auto kept = kept_of(compiled, key_)) {
+    if (auto restored = schematron::restore(*kept, open)) {
+      rules_ = std::move(*restored);
+      return {};
     }
   }
   TRY_ASSIGN(rules_, schematron::compile(part_.entries.front(), open));
-  if (!compiled.put) return {};
-  if (const auto saved = rules_->save()) compiled.put(key_, *saved);
+  if (const auto saved = rules_->save(); saved && compiled.put) compiled.put(key_, *saved);
+  return {};
+}
+
+Result<> LoadedPart::make_schema(const CompiledStore& compiled) const {
+  if (const auto kept = kept_of(compiled, key_)) {
+    if (auto restored = xsd::restore(*kept)) {
+      schema_ = std::move(*restored);
+      return {};
+    }
+  }
+  TRY_ASSIGN(schema_, xsd::compile(part_.entries, [this](std::string_view path) {
+               return open_verified(pack_, path);
+             }));
+  if (compiled.put) compiled.put(key_, schema_->save());
+  return {};
+}
+
+// Directories are published as archives of archives of text files.
+Result<> LoadedPart::make_directory(const CompiledStore& compiled) const {
+  if (const auto kept = kept_of(compiled, key_)) {
+    if (auto restored = edifact::Directory::restore(*kept)) {
+      directory_ = std::move(*restored);
+      return {};
+    }
+  }
+  std::vector<archive::Entry> texts;
+  for (const std::string& path : part_.entries) {
+    TRY_ASSIGN(Bytes bytes, open_verified(pack_, path));
+    if (!archive::begins_as_zip(bytes)) {
+      texts.push_back({path, std::move(bytes)});
+      continue;
+    }
+    TRY_ASSIGN(auto inside, archive::unzip(bytes));
+    for (auto& entry : inside) texts.push_back(std::move(entry));
+  }
+  std::vector<edifact::DirectoryFile> files;
+  for (const auto& text : texts) files.push_back({text.path, text.bytes});
+  TRY_ASSIGN(directory_, edifact::Directory::import(files));
+  if (compiled.put) compiled.put(key_, directory_->save());
   return {};
 }
 

@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "documents/edifact/directory.h"
 #include "documents/packs.h"
 #include "documents/schematron/schematron.h"
-#include "documents/xml/tree.h"
+#include "documents/xsd/xsd.h"
 
 namespace corridor::documents {
 
@@ -32,11 +33,15 @@ class LoadedPart {
   const std::string& load(const CompiledStore& compiled) const;
   // Of a part that is loaded and of that kind.
   [[nodiscard]] const schematron::RuleSet& rules() const { return *rules_; }
+  [[nodiscard]] const xsd::Schema& schema() const { return *schema_; }
+  [[nodiscard]] const edifact::Directory& directory() const { return *directory_; }
 
  private:
   Result<> verify() const;
   Result<> make(const CompiledStore& compiled) const;
   Result<> make_rules(const CompiledStore& compiled) const;
+  Result<> make_schema(const CompiledStore& compiled) const;
+  Result<> make_directory(const CompiledStore& compiled) const;
 
   const Pack& pack_;
   const PackPart& part_;
@@ -44,6 +49,8 @@ class LoadedPart {
   mutable std::once_flag once_;
   mutable std::string refused_;
   mutable std::optional<schematron::RuleSet> rules_;
+  mutable std::optional<xsd::Schema> schema_;
+  mutable std::optional<edifact::Directory> directory_;
 };
 
 }  // namespace corridor::documents

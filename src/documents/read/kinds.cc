@@ -69,13 +69,6 @@ std::string edifact_issued(const xml::Tree& tree) {
 
 }  // namespace
 
-DocumentKind kind_of_name(View local, View start_tag) {
-  const std::string type(local);
-  if (start_tag.contains(std::string(kUbl) + type + "-2")) return {"ubl", type, {}};
-  if (start_tag.contains(std::string(kUnCefact) + type + ":")) return {"cii", type, {}};
-  return {};
-}
-
 DocumentKind kind_of(const xml::Tree& tree) {
   const xml::NameId name = tree.node(tree.root()).name;
   const View space = tree.space(name);

@@ -6,9 +6,12 @@
 
 #include "base/limits.h"
 #include "documents/edifact/interchange.h"
+#include "documents/pdf/pdf.h"
 #include "documents/read/reading.h"
 #include "documents/read/test_document.h"
+#include "documents/recognise/recognise.h"
 #include "documents/xpath/atomic.h"
+#include "json/json.h"
 
 namespace corridor::documents {
 
@@ -39,34 +42,12 @@ bool begins_as_xml(View bytes) {
   return xpath::trim(bytes.substr(0, 256)).starts_with('<');
 }
 
-// The start tag of the document element, without resolving anything: behind the XML declaration,
-// comments, instructions and a document type declaration.
-View first_start_tag(View bytes) {
-  while (true) {
-    const std::size_t open = bytes.find('<');
-    if (open == View::npos || open + 1 >= bytes.size()) return {};
-    bytes.remove_prefix(open);
-    const bool comment = bytes.starts_with("<!--");
-    const bool other = bytes[1] == '?' || bytes[1] == '!';
-    if (!comment && !other) return bytes.substr(0, bytes.find('>'));
-    std::string_view end = comment ? "-->" : bytes[1] == '?' ? "?>" : ">";
-    const std::size_t subset = bytes.substr(0, bytes.find('>')).find('[');
-    if (!comment && bytes[1] == '!' && subset != View::npos) end = "]>";
-    const std::size_t close = bytes.find(end, 2);
-    if (close == View::npos) return {};
-    bytes.remove_prefix(close + end.size());
-  }
+std::expected<Checked, NoInterchange> unchecked(std::expected<xml::Tree, NoInterchange> tree) {
+  if (!tree) return std::unexpected(std::move(tree).error());
+  return Checked{std::move(*tree), {}};
 }
 
-// What a document that is not well-formed says it is: the name and the namespace of its first tag.
-DocumentKind claimed_kind(View bytes) {
-  const View tag = first_start_tag(bytes);
-  const View name = tag.substr(0, tag.find_first_of(" \t\r\n/"));
-  const View local = name.substr(std::min(name.size(), name.find_last_of("<:") + 1));
-  return kind_of_name(local, tag);
-}
-
-Read read_xml(View bytes) {
+Read read_xml(View bytes, const Recognition& seen) {
   Read out;
   auto tree = xml::parse(bytes);
   if (tree) {
@@ -76,9 +57,9 @@ Read read_xml(View bytes) {
     out.tree = std::move(*tree);
     return out;
   }
-  out.recognised.kind = claimed_kind(bytes);
-  const bool claimed = out.recognised.kind != DocumentKind{};
-  if (claimed) out.recognised.media_type = kXml;
+  const bool claimed = seen.kind != DocumentKind{};
+  if (claimed) out.recognised = {seen.kind, kXml};
+  out.recognised.kind.profile.clear();
   std::string reason = std::move(tree.error().why);
   const xml::Position position = take_position(reason);
   const View rule = tree.error().code == Code::too_large ? "CB-01" : claimed ? "CB-02" : "CB-04";
@@ -89,27 +70,74 @@ Read read_xml(View bytes) {
   return out;
 }
 
-Read read_edifact(View bytes) {
+Read read_edifact(View bytes, const Recognition& seen, const DirectoriesOf& directories) {
   Read out;
   std::string reason;
-  auto kind = edifact_kind(bytes, reason);
-  if (!kind) {
+  if (!edifact_kind(bytes, reason)) {
     out.findings.push_back(
         reading_finding("CB-04", {{"syntax", "EDIFACT"}, {"reason", std::move(reason)}}));
     return out;
   }
-  out.recognised = {std::move(*kind), kEdifact};
-  auto tree = read_interchange(bytes);
-  if (tree) {
-    out.edition = edition_of(*tree, out.recognised.kind);
-    out.issued = issued_of(*tree, out.recognised.kind);
-    out.tree = std::move(*tree);
+  out.recognised = {seen.kind, kEdifact};
+  // Without any directory here nothing is said about structure; with some, each message is checked
+  // against its own, or said to have none.
+  const FindDirectory find = directories ? directories(seen.kind) : FindDirectory();
+  auto checked = find ? read_and_check(bytes, {.directory = find, .invoice_groups_built_in = true})
+                      : unchecked(read_interchange(bytes));
+  if (!checked) {
+    Finding finding = reading_finding("CB-03", {{"reason", std::move(checked.error().why)}});
+    finding.line = checked.error().position.line;
+    finding.column = checked.error().position.column;
+    out.findings.push_back(std::move(finding));
     return out;
   }
-  Finding finding = reading_finding("CB-03", {{"reason", std::move(tree.error().why)}});
-  finding.line = tree.error().position.line;
-  finding.column = tree.error().position.column;
-  out.findings.push_back(std::move(finding));
+  out.tree = std::move(checked->tree);
+  out.findings = std::move(checked->findings);
+  out.edition = edition_of(*out.tree, out.recognised.kind);
+  out.issued = issued_of(*out.tree, out.recognised.kind);
+  return out;
+}
+
+Read read_json(View bytes, const Recognition& seen) {
+  Read out;
+  if (is_test_document(bytes)) {
+    out.recognised = {test_kind(), kJson};
+    if (auto finding = check_test_document(bytes)) out.findings.push_back(std::move(*finding));
+    return out;
+  }
+  if (seen.kind == DocumentKind{}) {
+    if (looks_like_json(bytes)) out.recognised.media_type = kJson;
+    return out;
+  }
+  // A compact token is signed text: what is inside was looked at, and is for who verifies it.
+  if (seen.media_type == kJson) {
+    auto value = json::parse(bytes, {.bytes_max = limits::kDocumentBytesMax});
+    if (!value) {
+      out.findings.push_back(
+          reading_finding("CB-04", {{"syntax", "JSON"}, {"reason", std::move(value.error().why)}}));
+      return out;
+    }
+  }
+  out.recognised = {seen.kind, seen.media_type};
+  out.edition = seen.edition;
+  out.issued = seen.issued;
+  return out;
+}
+
+// The invoice in a PDF is what is judged; the PDF is what is sent and kept.
+Read read_pdf(View bytes, const Recognition& seen) {
+  Read out;
+  out.recognised = {seen.kind, seen.media_type};
+  auto files = pdf::embedded_files(bytes);
+  if (!files) {
+    out.findings.push_back(reading_finding("CB-86", {{"reason", std::move(files.error().why)}}));
+    return out;
+  }
+  const pdf::Embedded* const invoice = pdf::invoice_of(*files);
+  if (invoice == nullptr) return out;
+  out = read_xml(invoice->bytes, recognise_head(invoice->bytes));
+  if (out.recognised.kind == DocumentKind{}) out.recognised.kind = seen.kind;
+  out.recognised.media_type = seen.media_type;
   return out;
 }
 
@@ -121,21 +149,16 @@ Read unreadable(std::string reason) {
 
 }  // namespace
 
-Read read(View bytes) {
+Read read(View bytes, const DirectoriesOf& directories) {
   if (bytes.size() > limits::kDocumentBytesMax)
     return unreadable("it has " + std::to_string(bytes.size()) + " bytes, more than the " +
                       std::to_string(limits::kDocumentBytesMax) + " that are read");
   if (bytes.empty()) return unreadable("it is empty");
-  if (begins_as_edifact(bytes)) return read_edifact(bytes);
-  if (begins_as_xml(bytes)) return read_xml(bytes);
-  Read out;
-  if (!looks_like_json(bytes)) return out;
-  out.recognised.media_type = kJson;
-  if (is_test_document(bytes)) {
-    out.recognised.kind = test_kind();
-    if (auto finding = check_test_document(bytes)) out.findings.push_back(std::move(*finding));
-  }
-  return out;
+  const Recognition seen = recognise_head(bytes);
+  if (seen.container) return read_pdf(bytes, seen);
+  if (begins_as_edifact(bytes)) return read_edifact(bytes, seen, directories);
+  if (begins_as_xml(bytes)) return read_xml(bytes, seen);
+  return read_json(bytes, seen);
 }
 
 }  // namespace corridor::documents

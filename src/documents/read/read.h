@@ -11,6 +11,10 @@
 #include "documents/documents.h"
 #include "documents/xml/tree.h"
 
+namespace corridor::edifact {
+class Directory;
+}
+
 namespace corridor::documents {
 
 // What a document turned out to be.
@@ -22,12 +26,15 @@ struct Read {
   std::string issued;              // "2024-11-27", when it says so
 };
 
-Read read(View bytes);
+// The directory of an EDIFACT message ("D", "96A"); null when it is not here.
+using FindDirectory = std::function<const edifact::Directory*(View version, View release)>;
+// Which directories check the messages of such a document; an empty function: none does.
+using DirectoriesOf = std::function<FindDirectory(const DocumentKind& kind)>;
+
+Read read(View bytes, const DirectoriesOf& directories = {});
 
 // What a well-formed tree is, by its document element; nothing known: the unknown kind.
 DocumentKind kind_of(const xml::Tree& tree);
-// The same of a document that is not well-formed, by its first start tag as it stands.
-DocumentKind kind_of_name(View local, View start_tag);
 // When it was issued, as "2024-11-27", and the edition of its syntax; empty when it does not say.
 std::string issued_of(const xml::Tree& tree, const DocumentKind& kind);
 std::string edition_of(const xml::Tree& tree, const DocumentKind& kind);

@@ -30,11 +30,14 @@ constexpr ReadingRule kRules[] = {
     {"CB-82", Severity::fatal,
      "{part}, by which {profile} judges this document, cannot be used: {reason}."},
     {"CB-83", Severity::information,
-     "{part} does not judge documents of edition {edition}; nothing is claimed about that."},
+     "The structures of {part} that are here are of another edition than the document ({edition}); "
+     "nothing is claimed about its structure."},
     {"CB-84", Severity::information,
      "There are no rules for {kind} here; nothing is claimed about its content."},
     {"CB-85", Severity::warning,
      "The pack {pack} is here and does not judge: {reason}."},
+    {"CB-86", Severity::warning,
+     "The PDF cannot be looked into ({reason}); nothing is claimed about a document in it."},
     {"CB-81", Severity::fatal, "The test document is not as it should be: {reason}."},
     {"CB-99", Severity::information, "{count} more findings are not listed."},
 };
