@@ -16,7 +16,7 @@ bool is_hex_digit(char c) {
 // Unreserved, a sub-delimiter, or a character that would be escaped.
 bool is_plain(char c) {
   const auto byte = static_cast<unsigned char>(c);
-  return is_letter(c) || is_digit(c) || byte < 0x20 || byte >= 0x7f ||
+  return is_letter(c) || is_digit(c) || byte <= 0x20 || byte >= 0x7f ||
          View("-._~!$&'()*+,;=<>\"{}|\\^`").find(c) != View::npos;
 }
 

@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "documents/xsd/oracle.h"
+#include "documents/xsd/oracle_test_files.h"
 
 using namespace corridor;
 namespace fs = std::filesystem;

@@ -14,7 +14,8 @@
 
 #include "documents/xsd/xsd.h"
 
-#ifdef CORRIDOR_HAS_LIBXML2
+#if __has_include(<libxml/parser.h>)
+#define CORRIDOR_HAS_LIBXML2
 #include <libxml/parser.h>
 #include <libxml/xmlschemas.h>
 #endif
