@@ -150,10 +150,9 @@ std::string title_of(const DirectoryText& text, const std::string& type) {
   for (const Line& line : text.lines()) {
     const std::string name = name_of(line.text);
     if (below && name.empty() && !out.empty()) break;
-    if (below) out.append(name);
-    below = below || name == " CONTENTS";
+    if (below && !name.empty()) out.append(out.empty() ? "" : " ").append(name);
+    below = below || name == "CONTENTS";
   }
-  out.erase(0, out.find_first_not_of(' '));
   return out.empty() ? type : out;
 }
 
