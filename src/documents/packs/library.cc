@@ -162,11 +162,10 @@ class Judging {
       for (const RefusedPack& pack : library_.refused)
         report_.findings.push_back(
             reading_finding("CB-85", {{"pack", pack.id}, {"reason", pack.why}}));
-      if (chosen_.profile != nullptr) {
+      if (chosen_.profile != nullptr)
         for (const PartReference& check : chosen_.profile->checks) judge_by(check);
-      } else if (report_.kind.syntax != "unknown") {
-        report_.findings.push_back(reading_finding("CB-84", {{"kind", report_.kind.name()}}));
-      }
+      if (used_.empty() && report_.valid() && report_.kind.syntax != "unknown")
+        report_.findings.push_back(reading_finding(kNoRules, {{"kind", report_.kind.name()}}));
     }
     name_rules();
     if (chosen_.profile != nullptr) report_.refuse = chosen_.profile->refuse;
@@ -190,7 +189,7 @@ class Judging {
     }
     if (const std::string& why = part->load(library_.compiled); !why.empty())
       return cannot_use(part->name(), why);
-    if (part->part().kind == PartKind::xsd) return run_schema(check, *part);
+    if (part->part().kind == PartKind::xsd) return run_schema(*part);
     used_.push_back(part);
     run_rules(part->rules());
   }
@@ -203,14 +202,10 @@ class Judging {
     });
   }
 
-  void run_schema(const PartReference& check, const LoadedPart& part) {
+  void run_schema(const LoadedPart& part) {
     const xml::Tree& tree = *document_.tree;
     const xml::NameId root = tree.node(tree.root()).name;
-    if (!part.schema().knows(tree.space(root), tree.local(root))) {
-      report_.findings.push_back(reading_finding(
-          "CB-83", {{"part", check.pack}, {"edition", document_.edition}}));
-      return;
-    }
+    if (!part.schema().knows(tree.space(root), tree.local(root))) return;  // of a later edition
     used_.push_back(&part);
     auto findings = part.schema().check(tree, asking_.findings_max);
     for (Finding& finding : findings) {

@@ -9,7 +9,7 @@
 
 #include "documents/recognise/date.h"
 #include "documents/recognise/json_scanner.h"
-#include "documents/test_document.h"
+#include "documents/read/test_document.h"
 #include "documents/xpath/atomic.h"
 
 namespace corridor::documents {
