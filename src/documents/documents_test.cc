@@ -45,8 +45,6 @@ TEST_CASE("whatever is not known is unknown and clean") {
       {"{\"a\": \"\xFF\"}", "application/octet-stream"},
       {"Dear all", "application/octet-stream"},
       {View("\0\1\2", 3), "application/octet-stream"},
-      {"%PDF-1.7", "application/octet-stream"},
-      {"UNB+UNOA:2+A+B+260101:0000+1'UNH+1+ORDERS:D:96A:UN'", "application/edifact"},
   };
   for (const auto& one : cases) {
     const Report report = check(one.bytes);
@@ -54,6 +52,21 @@ TEST_CASE("whatever is not known is unknown and clean") {
     CHECK(report.findings.empty());
     CHECK(recognise(one.bytes).media_type == one.media_type);
   }
+}
+
+TEST_CASE("a kind without rules is a value too, and nothing is claimed about it") {
+  const View order = "UNB+UNOA:2+A+B+260101:0000+1'UNH+1+ORDERS:D:96A:UN'UNT+2+1'UNZ+1+1'";
+  CHECK(check(order).kind.name() == "edifact:ORDERS");
+  CHECK(rules_found(order) == "CB-84");
+  CHECK(recognise("%PDF-1.7").kind.name() == "pdf:Document");
+  CHECK(recognise("%PDF-1.7").media_type == "application/pdf");
+  CHECK(rules_found("%PDF-1.7") == "CB-86");
+  CHECK(check("%PDF-1.7").valid());
+  const View credential =
+      R"({"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential","Coo"]})";
+  CHECK(recognise(credential).kind.name() == "vc:Coo");
+  CHECK(recognise(credential).media_type == "application/json");
+  CHECK(check(credential).findings.empty());
 }
 
 TEST_CASE("what only begins like a known syntax is unknown with a warning") {
