@@ -139,6 +139,13 @@ Matcher::State Matcher::advance(const State& state, const xml::Tree& tree, xml::
   return out;
 }
 
+bool Matcher::names(const State& state, View name) const {
+  return std::ranges::any_of(state, [&](Spot spot) {
+    const Path& path = paths_[spot.path];
+    return spot.step < path.steps.size() && path.steps[spot.step].name == name;
+  });
+}
+
 Matcher::Found Matcher::found(const State& state) const {
   Found out;
   std::size_t best = 0;

@@ -134,6 +134,7 @@ class Walker {
 
   Outline walk() {
     const xml::NodeId root = tree_.root();
+    if (root == xml::kNone) return std::move(out_);
     out_.groups.push_back({root, nullptr, 0, {}});
     if (is_edifact(out_.shape)) {
       interchange(root);
@@ -208,7 +209,8 @@ class Walker {
 
   Level entered(const Level& around, xml::NodeId node, View name) {
     Matcher::State state = matcher_.advance(around.state, tree_, node, name, accounting_);
-    if (state.empty() && name.ends_with("-group")) return around;
+    if (state.empty() && name.ends_with("-group") && !matcher_.names(around.state, name))
+      return around;
     const Matcher::Found found = matcher_.found(state);
     const std::uint32_t group =
         found.group != nullptr ? open_group(node, found.group, around.group) : around.group;

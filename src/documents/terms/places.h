@@ -75,6 +75,8 @@ class Matcher {
   // for a group that only the walk sees, the segment that opens it.
   [[nodiscard]] State advance(const State& state, const xml::Tree& tree, xml::NodeId around,
                               View name, View accounting) const;
+  // Does a path go on with this name, whatever its conditions?
+  [[nodiscard]] bool names(const State& state, View name) const;
   [[nodiscard]] Found found(const State& state) const;
   // Without a tree: conditions are taken as met where only one term remains.
   [[nodiscard]] std::string_view term_of_steps(std::span<const View> steps) const;

@@ -84,7 +84,7 @@ std::string term_at(const xml::Tree& tree, xml::NodeId node, const DocumentKind&
   const Term* leaf = nullptr;
   const auto step = [&](xml::NodeId around, View name) {
     Matcher::State next = matcher.advance(state, tree, around, name, accounting);
-    if (next.empty() && name.ends_with("-group")) return;
+    if (next.empty() && name.ends_with("-group") && !matcher.names(state, name)) return;
     state = std::move(next);
     const Matcher::Found found = matcher.found(state);
     if (found.group != nullptr) group = found.group;
