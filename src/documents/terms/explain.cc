@@ -174,7 +174,8 @@ Explained explain_finding(const Finding& finding, const DocumentKind& kind, Lang
   std::array<std::string, 4> values;
   for (std::size_t i = 0; i < values.size() && known != nullptr; ++i)
     values.at(i) = shown(value_of(finding.values, known->values.at(i)), language);
-  out.sentence = filled(words_of(problem).at(in), named, visible(finding.rule, 40), values);
+  out.problem = filled(words_of(problem).at(in), named, visible(finding.rule, 40), values);
+  out.sentence = out.problem;
   const Words* const purpose = purpose_of(out.term);
   if (purpose != nullptr && problem != unreadable)
     out.sentence.append(language == Language::zh ? "" : " ").append(purpose->at(in));

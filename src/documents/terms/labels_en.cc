@@ -227,6 +227,7 @@ constexpr Label kLabels[] = {
     {"OR-22", "Unit of measure"},
     {"OR-23", "Partial delivery allowed"},
     {"OR-24", "Tax of the line"},
+    {"OR-25", "Currency"},
     {"DA-1", "Despatch advice number"},
     {"DA-2", "Despatch advice date"},
     {"DA-3", "Despatch advice time"},

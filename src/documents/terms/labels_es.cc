@@ -227,6 +227,7 @@ constexpr Label kLabels[] = {
     {"OR-22", "Unidad de medida"},
     {"OR-23", "Se admite entrega parcial"},
     {"OR-24", "Impuesto de la línea"},
+    {"OR-25", "Moneda"},
     {"DA-1", "Número del aviso de expedición"},
     {"DA-2", "Fecha del aviso de expedición"},
     {"DA-3", "Hora del aviso de expedición"},

@@ -227,6 +227,7 @@ constexpr Label kLabels[] = {
     {"OR-22", "Unité de mesure"},
     {"OR-23", "Livraison partielle autorisée"},
     {"OR-24", "Taxe de la ligne"},
+    {"OR-25", "Devise"},
     {"DA-1", "Numéro de l’avis d’expédition"},
     {"DA-2", "Date de l’avis d’expédition"},
     {"DA-3", "Heure de l’avis d’expédition"},

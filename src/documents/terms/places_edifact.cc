@@ -254,7 +254,7 @@ constexpr Place kOrders[] = {
     {"OR-12", "DTM/e1[c1='2|64']/c2"},
     {"OR-13", "DTM/e1[c1='63']/c2"},
     {"OR-5", "DTM/e1[c1='36']/c2"},
-    {"BT-5", "CUX-group/CUX/e1[c1='2']/c2"},
+    {"OR-25", "CUX-group/CUX/e1[c1='2']/c2"},
     {"OR-15", "TOD-group/TOD/e3/c1"},
     {"BT-13", "RFF-group/RFF/e1[c1='ON']/c2"},
     {"BT-14", "RFF-group/RFF/e1[c1='VN']/c2"},

@@ -11,7 +11,7 @@ constexpr Place kOrder[] = {
     {"OR-2", "IssueDate"},
     {"OR-3", "IssueTime"},
     {"OR-4", "OrderTypeCode"},
-    {"BT-5", "DocumentCurrencyCode"},
+    {"OR-25", "DocumentCurrencyCode"},
     {"OR-5", "ValidityPeriod/EndDate"},
     {"BT-10", "CustomerReference"},
     {"OR-6", "QuotationDocumentReference/ID"},

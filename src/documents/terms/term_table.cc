@@ -231,6 +231,7 @@ constexpr Term kTerms[] = {
     {"OR-22", "OR-19", "0..1", code, S::lines},
     {"OR-23", "OR-19", "0..1", indicator, S::lines},
     {"OR-24", "OR-19", "0..1", amount, S::lines},
+    {"OR-25", "", "0..1", code, S::head},
     {"DA-1", "", "1", identifier, S::head},
     {"DA-2", "", "1", date, S::head},
     {"DA-3", "", "0..1", time, S::head},

@@ -87,11 +87,13 @@ std::string term_at(const xml::Tree& tree, xml::NodeId node, const DocumentKind&
 // The same from the text of a path alone, where that says enough.
 std::string term_of_path(std::string_view path, const DocumentKind& kind);
 
-// A finding in plain words of a language; its own text stays what it is.
+// A finding in plain words of a language; its own text stays what it is. In Arabic, values from the
+// document stand in isolates (U+2068, U+2069); other characters of that kind are spelled out.
 struct Explained {
   std::string term;      // the finding's, or that of its path; may be empty
   std::string label;     // of the term; empty without one
-  std::string sentence;  // what is wrong and, where we have words for it, what the term is for
+  std::string problem;   // what is wrong
+  std::string sentence;  // the same and, where we have words for it, what the term is for
 };
 Explained explain_finding(const Finding& finding, const DocumentKind& kind, Language language);
 

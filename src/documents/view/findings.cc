@@ -55,7 +55,8 @@ void write_finding(Html& out, const Finding& finding, std::size_t index, const E
                    Language language) {
   out.raw("<div class=\"finding ").raw(class_of(finding.severity)).raw("\" id=\"f").number(index);
   out.raw("\"><p><span class=\"sign\" aria-hidden=\"true\">").raw(sign_of(finding.severity));
-  out.raw("</span> <strong>").raw(say(word_of(finding.severity), language)).raw(":</strong> ");
+  out.raw("</span> <strong>").raw(say(word_of(finding.severity), language));
+  out.raw(say(Say::colon, language)).raw("</strong> ");
   out.sentence(explained.sentence);
   out.raw("</p><details><summary>").raw(say(Say::rule, language)).raw(" <bdi>").text(finding.rule, 80);
   out.raw("</bdi>");
@@ -212,20 +213,28 @@ std::string Renderer::summary() const {
   std::array<std::size_t, 3> counts{};
   for (const Finding& finding : report_.findings)
     ++counts.at(static_cast<std::size_t>(finding.severity));
+  const bool judged = kind_.syntax != "unknown" || !report_.findings.empty();
   const Say verdict = counts[2] > 0   ? Say::has_errors
                       : counts[1] > 0 ? Say::has_warnings
-                                      : Say::no_findings;
-  const std::string_view tone = counts[2] > 0 ? "fatal" : counts[1] > 0 ? "warning" : "good";
+                      : judged        ? Say::no_findings
+                                      : Say::not_checked;
+  const std::string_view tone = counts[2] > 0   ? "fatal"
+                                : counts[1] > 0 ? "warning"
+                                : judged        ? "good"
+                                                : "information";
   out.raw("<section class=\"summary ").raw(tone).raw("\" aria-labelledby=\"findings\">");
   out.raw("<h2 id=\"findings\"><span class=\"sign\" aria-hidden=\"true\">");
-  out.raw(counts[2] > 0 ? "✕" : counts[1] > 0 ? "!" : "✓").raw("</span> ").raw(say(verdict));
+  out.raw(counts[2] > 0 ? "✕" : counts[1] > 0 ? "!" : judged ? "✓" : "i").raw("</span> ").raw(say(verdict));
   out.raw("</h2>\n<p class=\"counts\">");
   constexpr Say kCounted[] = {Say::notices, Say::warnings, Say::errors};
   for (std::size_t i = 3; i-- > 0;)
     if (counts.at(i) > 0)
       out.raw("<span>").raw(say(kCounted[i])).raw(" <bdi>").number(counts.at(i)).raw("</bdi></span> ");
-  out.raw("<span>").raw(say(Say::checked_with)).raw(" <bdi>").text(report_.rules, 400);
-  out.raw("</bdi></span></p>\n");
+  if (judged && !report_.rules.empty()) {
+    out.raw("<span>").raw(say(Say::checked_with)).raw(" <bdi>").text(report_.rules, 400);
+    out.raw("</bdi></span>");
+  }
+  out.raw("</p>\n");
   Html linked;
   Html told;
   for (std::size_t i = 0; i < report_.findings.size(); ++i) {
@@ -236,9 +245,10 @@ std::string Renderer::summary() const {
     }
     linked.raw("<li class=\"").raw(class_of(finding.severity)).raw("\"><a href=\"#f").number(i + 1);
     linked.raw("\"><span class=\"sign\" aria-hidden=\"true\">").raw(sign_of(finding.severity));
-    linked.raw("</span> <span class=\"sr\">").raw(say(word_of(finding.severity))).raw(": </span>");
-    linked.sentence(explained_[i].sentence);
-    linked.raw("</a></li>\n");
+    linked.raw("</span> <span><span class=\"sr\">").raw(say(word_of(finding.severity)));
+    linked.raw(say(Say::colon)).raw(" </span>");
+    linked.sentence(explained_[i].problem);
+    linked.raw("</span></a></li>\n");
   }
   if (linked.size() > 0) out.raw("<ol class=\"links\">\n").raw(linked.str()).raw("</ol>\n");
   out.raw(told.str()).raw("</section>\n");

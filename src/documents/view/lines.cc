@@ -85,7 +85,7 @@ void Renderer::line(Index group, const Columns& columns) {
   Html before = std::exchange(body_, Html());
   cell("num", Say::quantity, quantity);
   if (columns.price) {
-    body_.raw("<td class=\"num\" data-label=\"").raw(say(Say::price)).raw("\">");
+    body_.raw("<td class=\"num\" data-label=\"").raw(say(Say::price)).raw("\"><div>");
     if (price.empty()) body_.raw("<span class=\"muted\">—</span>");
     values(price, "<br/>");
     if (!base.empty()) {
@@ -93,7 +93,7 @@ void Renderer::line(Index group, const Columns& columns) {
       values(base, "<br/>");
       body_.raw("</div>");
     }
-    body_.raw("</td>");
+    body_.raw("</div></td>");
   }
   if (columns.vat) cell("num", Say::vat, vat);
   if (columns.net) cell("num net", Say::net_amount, net);

@@ -151,7 +151,9 @@ void Renderer::tree_of(xml::NodeId node, std::size_t depth) {
   for (xml::NodeId id = node + 1; id <= last; ++id) show(leaf_in(id));
   for (xml::NodeId id = tree_.first_child(node); id != xml::kNone; id = tree_.next_sibling(id)) {
     const Index leaf = leaf_in(id);
-    if (leaf != out_.leaves.size() && out_.leaves[leaf].node == id) {
+    const bool only = leaf != out_.leaves.size() && (leaf + 1 == out_.leaves.size() ||
+                                                     out_.leaves[leaf + 1].node >= tree_.node(id).end);
+    if (only || (leaf != out_.leaves.size() && out_.leaves[leaf].node == id)) {
       show(leaf);
     } else if (tree_.node(id).kind == xml::Kind::element && leaf != out_.leaves.size()) {
       if (std::exchange(open, false)) body_.raw("</dl>\n");

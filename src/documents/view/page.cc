@@ -72,7 +72,7 @@ Renderer::Renderer(const xml::Tree& tree, const DocumentKind& kind, const Report
     explained_.push_back(explain_finding(with_term, kind, options.language));
   }
   for (Index i = 0; i < out_.leaves.size() && currency_.empty(); ++i)
-    if (is_term(i, "BT-5")) currency_ = raw_value(i);
+    if (is_term(i, "BT-5") || is_term(i, "OR-25")) currency_ = raw_value(i);
   place_findings();
 }
 
@@ -123,7 +123,8 @@ void Renderer::heading(const Buckets& buckets, Index message) {
   if (first) {
     title_ = type + (number.empty() ? "" : " " + number);
     body_.raw("<p class=\"eyebrow\"><bdi>").text(options_.name, kNameBytesMax);
-    body_.raw("</bdi><bdi dir=\"ltr\">").text(kind_.name(), kNameBytesMax);
+    body_.raw("</bdi><bdi dir=\"ltr\">");
+    if (kind_.syntax != "unknown") body_.text(kind_.name(), kNameBytesMax);
     body_.raw("</bdi></p>\n");
   }
   body_.raw(first ? "<h1>" : "<h2 class=\"again\">").raw("<bdi>").text(type, kNameBytesMax);

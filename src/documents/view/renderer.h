@@ -100,6 +100,7 @@ class Renderer {
   void quantity(Index leaf, const std::string& raw);
   void code(Index leaf, const std::string& raw);
   void binary(Index leaf, const std::string& raw);
+  void percentage(const std::string& raw);
   void numeral(const std::string& raw, const std::string& title);
   bool dated(Index leaf, const std::string& raw);
   void chips(Index leaf);

@@ -121,9 +121,10 @@ void Renderer::notes(const Bucket& bucket, Index message) {
 
 void Renderer::cell(std::string_view classes, Say heading, const Indices& leaves) {
   body_.raw("<td class=\"").raw(classes).raw("\" data-label=\"").raw(say(heading)).raw("\">");
+  body_.raw("<div>");
   if (leaves.empty()) body_.raw("<span class=\"muted\">—</span>");
   values(leaves, "<br/>");
-  body_.raw("</td>");
+  body_.raw("</div></td>");
 }
 
 void Renderer::allowances(const Bucket& bucket, Index message) {
@@ -145,14 +146,15 @@ void Renderer::allowances(const Bucket& bucket, Index message) {
     const Indices amount = taken(leaves, {"BT-92", "BT-99"});
     const Indices reason = taken(leaves, {"BT-97", "BT-104", "BT-98", "BT-105"});
     body_.raw("<tr><th scope=\"row\">").raw(label_of(out_.groups[group].term->id)).raw("</th>");
-    body_.raw("<td data-label=\"").raw(say(Say::reason)).raw("\">");
-    values(reason, " ");
-    rest_of_line(group, leaves);
-    body_.raw("</td>");
+    Html before = std::exchange(body_, Html());
     cell("num", Say::basis, basis);
     cell("num", Say::vat, vat);
     cell("num", Say::amount, amount);
-    body_.raw("</tr>\n");
+    Html cells = std::exchange(body_, std::move(before));
+    body_.raw("<td data-label=\"").raw(say(Say::reason)).raw("\">");
+    values(reason, " ");
+    rest_of_line(group, leaves);
+    body_.raw("</td>").raw(cells.str()).raw("</tr>\n");
     findings_in(all, groups, 5);
   }
   body_.raw("</tbody></table></div>\n");
@@ -179,6 +181,11 @@ void Renderer::taxes(const Bucket& bucket, Index message) {
     const Indices rate = taken(leaves, {"BT-119"});
     const Indices base = taken(leaves, {"BT-116"});
     const Indices tax = taken(leaves, {"BT-117"});
+    Html before = std::exchange(body_, Html());
+    cell("num", Say::rate, rate);
+    cell("num", Say::taxable, base);
+    cell("num", Say::tax, tax);
+    Html cells = std::exchange(body_, std::move(before));
     body_.raw("<tr><td data-label=\"").raw(say(Say::category)).raw("\">");
     values(category, " ");
     const Indices reason = taken(leaves, {"BT-120", "BT-121"});
@@ -186,11 +193,7 @@ void Renderer::taxes(const Bucket& bucket, Index message) {
     values(reason, " · ");
     if (!reason.empty()) body_.raw("</div>");
     rest_of_line(group, leaves);
-    body_.raw("</td>");
-    cell("num", Say::rate, rate);
-    cell("num", Say::taxable, base);
-    cell("num", Say::tax, tax);
-    body_.raw("</tr>\n");
+    body_.raw("</td>").raw(cells.str()).raw("</tr>\n");
     findings_in(all, groups, 4);
   }
   if (!bucket.groups.empty()) body_.raw("</tbody></table></div>\n");

@@ -48,15 +48,16 @@ h4{font-size:.8125rem;font-weight:600;color:var(--muted);margin-block:.7rem .2re
 .facts{margin-block-start:1.6rem}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(11.5rem,1fr));gap:.9rem 1.75rem}
 .field{min-width:0}
+.grid .field:has(.finding){grid-column:1/-1}
 dt{color:var(--muted);font-size:.8125rem;line-height:1.4}
 dd{overflow-wrap:anywhere}
 .v{white-space:pre-line}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr));gap:1.5rem 2.5rem}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr));gap:1.5rem 2.5rem;align-items:start}
 .card{min-width:0}
 .card .name,.item .name{font-weight:600;overflow-wrap:anywhere}
 .card .name{font-size:1.0625rem;line-height:1.4}
 .card .address{margin-block-end:.5rem;overflow-wrap:anywhere}
-.card dl .field{display:grid;grid-template-columns:minmax(7rem,38%) 1fr;gap:0 .9rem;
+.card dl .field{display:grid;grid-template-columns:minmax(7rem,10.5rem) 1fr;gap:0 .9rem;
 padding-block:.12rem;align-items:baseline}
 .card dl .finding{grid-column:1/-1}
 .absent{border:1px dashed var(--fatal);border-radius:3px;padding:.7rem .9rem}
@@ -71,18 +72,18 @@ td:last-child,th:last-child{padding-inline-end:0}
 tbody tr{border-block-end:1px solid var(--line)}
 tbody tr:has(+.found){border-block-end:0}
 .num{text-align:end;white-space:nowrap}
-.items .num .muted,.num .unit{white-space:normal}
-.no{width:2.5rem;color:var(--muted)}
+.items .num .unit{white-space:normal}
+.no{width:3.25rem;white-space:nowrap;color:var(--muted)}
 .item{width:46%;overflow-wrap:anywhere}
 .description{color:var(--muted)}
 .rest{margin-block-start:.3rem;font-size:.8125rem;line-height:1.5;display:flex;flex-wrap:wrap;
 gap:.05rem 1rem}
-.rest .field{display:flex;flex-wrap:wrap;gap:0 .35rem}
-.rest dt{font-size:inherit}
+.rest dt,.rest dd{display:inline;font-size:inherit}
+.rest dt{margin-inline-end:.35rem}
 .rest .first{flex-basis:100%}.rest .first~.field:not(.first){flex-basis:auto}
 .found td{padding-block:0 .7rem}
 .unitline{font-size:.8125rem;text-align:end;margin-block:-.5rem .3rem}
-.sum{margin-inline-start:auto;max-width:27rem}
+.sum{margin-inline-start:auto;max-width:31rem}
 .sum th{font-weight:400;font-size:inherit;color:inherit;padding-block:.32rem}
 .sum td{padding-block:.32rem}
 .sum tr{border-block-end:1px solid var(--line)}

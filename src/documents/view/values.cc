@@ -26,7 +26,7 @@ struct CodeTerm {
 // table
 constexpr CodeTerm kCodeTerms[] = {
     {"BT-3", CodeList::document_types}, {"OR-4", CodeList::document_types},
-    {"DA-4", CodeList::document_types}, {"BT-5", CodeList::currencies},
+    {"DA-4", CodeList::document_types}, {"BT-5", CodeList::currencies},     {"OR-25", CodeList::currencies},
     {"BT-6", CodeList::currencies},     {"BT-8", CodeList::vat_points},
     {"BT-40", CodeList::countries},     {"BT-55", CodeList::countries},
     {"BT-69", CodeList::countries},     {"BT-80", CodeList::countries},
@@ -117,6 +117,9 @@ std::string Renderer::name_of(Index leaf) const {
     return words_of_name(local);
   const std::string outer = words_of_name(tree_.local(tree_.node(n.parent).name));
   std::string inner = words_of_name(local);
+  std::string small = inner;
+  if (!small.empty()) small[0] = static_cast<char>(small[0] | 0x20);
+  if (inner != "ID" && outer.ends_with(" " + small)) return outer;
   if (inner != "ID" && !inner.empty()) inner[0] = static_cast<char>(inner[0] - 'A' + 'a');
   return outer + " " + inner;
 }
@@ -167,6 +170,15 @@ void Renderer::numeral(const std::string& raw, const std::string& title) {
   }
   body_.raw("<bdi dir=\"ltr\" class=\"n\"").attribute("title", title).raw(">").text(*number);
   body_.raw("</bdi>");
+}
+
+void Renderer::percentage(const std::string& raw) {
+  const auto number = format_number(raw, options_.language, edifact());
+  if (!number) return numeral(raw, raw);
+  const Language in = options_.language;
+  const bool apart = in == Language::fr || in == Language::es || in == Language::ru;
+  body_.raw("<bdi dir=\"ltr\" class=\"n\"").attribute("title", raw).raw(">").text(*number);
+  body_.raw(apart ? "&#160;%</bdi>" : "%</bdi>");
 }
 
 void Renderer::amount(Index leaf, const std::string& raw) {
@@ -268,8 +280,7 @@ void Renderer::value(Index leaf) {
   } else if (type == TermType::quantity) {
     quantity(leaf, raw);
   } else if (type == TermType::percentage) {
-    numeral(raw, raw + " %");
-    body_.raw("&#160;%");
+    percentage(raw);
   } else if (type == TermType::code) {
     code(leaf, raw);
   } else if (type == TermType::binary) {

@@ -27,6 +27,8 @@ enum class Say : std::uint8_t {
   notice,
   has_errors,
   has_warnings,
+  colon,
+  not_checked,
   no_findings,
   checked_with,
   rule,
