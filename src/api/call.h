@@ -136,6 +136,7 @@ void manage_pack_import(Call call);
 void manage_pack_remove(Call call);
 void manage_pack_reload(Call call);
 void manage_check(Call call);         // check.cc
+void manage_inbox_view(Call call);
 void ready(Call call);                // wellknown.cc
 void openapi(Call call);              // openapi.cc
 

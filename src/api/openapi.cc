@@ -11,6 +11,8 @@ using json::Value;
 
 // table
 constexpr std::array kQueryParameters{
+    QueryParameter{"format", "string", "json, text, html (a page to read) or svrl"},
+    QueryParameter{"language", "string", "of texts and pages: en fr es ru zh ar"},
     QueryParameter{"trust", "string", "a key whose signature on packs counts from now on"},
     QueryParameter{"edition", "string", "only this edition"},
     QueryParameter{"partner", "string", "as exchanged with this DID"},

@@ -99,6 +99,8 @@ constexpr std::array kDescriptions{
     Description{"GET", "/0/api/v1/inbox/:id/document", "documents", "its bytes", "", "*/*", "200 404",
                 ""},
 
+    Description{"GET", "/0/api/v1/inbox/:id/view", "documents", "a document as a page to read", "",
+                "text/html", "200 400 404", "language"},
     Description{"GET", "/0/api/v1/peers", "peers", "the nodes this node knows", "", "list:Peer", "200",
                 "after"},
     Description{"POST", "/0/api/v1/peers", "peers",
@@ -202,7 +204,7 @@ constexpr std::array kDescriptions{
                 "PacksRemoved", "200 404", "edition"},
     Description{"POST", "/0/api/v1/check", "packs",
                 "judges a document by this node's packs; nothing is kept", "application/octet-stream",
-                "Report", "200 400 413", "partner"},
+                "Report", "200 400 413", "partner format language name"},
     Description{"GET", "/0/api/v1/metrics", "node", "counters, in the text format of Prometheus", "",
                 "text/plain", "200", ""},
 };

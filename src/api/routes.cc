@@ -62,6 +62,7 @@ constexpr std::array kRoutes{
     Route{"GET", "/0/api/v1/inbox", Access::local, kNone, manage_inbox},
     Route{"GET", "/0/api/v1/inbox/:id", Access::local, kNone, manage_inbox_item},
     Route{"GET", "/0/api/v1/inbox/:id/document", Access::local, kNone, manage_inbox_document},
+    Route{"GET", "/0/api/v1/inbox/:id/view", Access::local, kNone, manage_inbox_view},
     Route{"GET", "/0/api/v1/peers", Access::local, kNone, manage_peers},
     Route{"DELETE", "/0/api/v1/peers/:did", Access::local, kNone, manage_peer_remove},
     Route{"POST", "/0/api/v1/invites", Access::local, kMessage, manage_invite},

@@ -121,11 +121,12 @@ class Checking {
   std::vector<std::thread> threads_;
 };
 
-void show(const Invocation& asked, const std::string& path, const Checked& checked, bool alone) {
+void show(const Invocation& asked, const std::string& path, const Checked& checked,
+          const std::string& language, bool alone) {
   if (asked.has("--svrl")) return say(checked.svrl);
   if (asked.has("--json")) return say_json(check_json(path, *checked.report));
   if (!alone) say(toned(Tone::strong, printable(path)) + "\n");
-  say(printable_lines(documents::render_text(*checked.report)));
+  say(printable_lines(documents::render_text(*checked.report, language)));
   if (!alone) say("\n");
 }
 
@@ -157,6 +158,7 @@ Result<Judge> judge_by_packs(const Invocation& asked) {
 }  // namespace
 
 Result<int> run_check(Invocation& asked) {
+  TRY_ASSIGN(const std::string language, language_of(asked));
   TRY_ASSIGN(const auto files, all_files(asked.operands()));
   const bool alone = files.size() == 1;
   if (asked.has("--svrl") && !alone)
@@ -179,7 +181,7 @@ Result<int> run_check(Invocation& asked) {
       status = 2;
       continue;
     }
-    show(asked, files[i], checked, alone);
+    show(asked, files[i], checked, language, alone);
     if (checked.report->refused()) ++bad;
     checked.report = fail(Code::internal, "shown");  // a long run keeps no reports
   }

@@ -57,8 +57,16 @@ constexpr std::array kSend{
     Option{"--receipt", "FILE", "write the receipt there"},
     kJson,
 };
+constexpr Option kPartner{"--partner", "DID", "as exchanged with this partner, by its profiles"};
+constexpr Option kLanguage{"--language", "CODE", "en fr es ru zh ar (else the user's, else en)"};
+constexpr std::array kView{
+    Option{"--out", "FILE", "where to write it (FILE.html on a terminal); - for standard output"},
+    kLanguage,
+    kPartner,
+};
 constexpr std::array kCheck{
-    Option{"--partner", "DID", "as exchanged with this partner, by its profiles"},
+    kPartner,
+    kLanguage,
     Option{"--rules", "FILE.sch", "these ISO Schematron rules, instead of the packs"},
     Option{"--svrl", "", "write SVRL, as validators of others do (one document)"},
     kJson,
@@ -217,6 +225,9 @@ constexpr std::array kCommands{
             run_inbox_save},
     Command{"check", "FILE...", 1, kMany, "check documents or folders of them; needs no node",
             "check invoice.xml orders/", "the document was not checked", kCheck, run_check},
+    Command{"view", "FILE", 1, 1, "a document as a page to read, findings in place; needs no node",
+            "view invoice.xml --language ar --out invoice.html", "the document cannot be shown", kView,
+            run_view},
     Command{"pack list", "", 0, 0, "what judges documents here", "pack list --all",
             "the packs could not be listed", kPackList, run_pack_list},
     Command{"pack show", "NAME", 1, 1, "where a pack comes from, and what it judges",

@@ -69,6 +69,8 @@ Result<int> run_key_list(Invocation& asked);  // key.cc
 Result<int> run_key_add(Invocation& asked);
 Result<int> run_key_remove(Invocation& asked);
 
+Result<int> run_view(Invocation& asked);  // view.cc
+
 Result<int> run_pack_list(Invocation& asked);  // packs.cc
 Result<int> run_pack_show(Invocation& asked);
 Result<int> run_pack_import(Invocation& asked);

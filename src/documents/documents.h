@@ -51,8 +51,11 @@ Examined examine(View bytes);
 // The report of `examine`.
 Report check(View bytes);
 
-// For people, one finding a paragraph; ends with a line end.
-std::string render_text(const Report& report);
+// For people, one finding a paragraph, with what its term means to the reader, in one of en fr es ru
+// zh ar; ends with a line end.
+std::string render_text(const Report& report, std::string_view language = "en");
+// The six, and whether a code ("ar", "zh-CN") is one of them.
+bool is_language(std::string_view code);
 
 // The document that proves a connection works: who sent it to whom, when, and a nonce that makes
 // it unlike any other. JSON of our own, kind "corridor:Test".

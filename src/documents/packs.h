@@ -140,6 +140,16 @@ struct Asking {
   std::string* svrl = nullptr;     // receives the findings as SVRL
 };
 
+// A document as a page that a person reads: what it is and where it is wrong.
+struct PageOptions {
+  std::string language = "en";  // en fr es ru zh ar; what is not one of them is English
+  std::string name{};           // of the file
+};
+struct Viewed {
+  Examined examined;
+  std::string page;  // one file of HTML: nothing in it is fetched or run
+};
+
 class Library {
  public:
   // With the built-in pack alone.
@@ -152,6 +162,8 @@ class Library {
 
   // Recognises and judges, reading the document once.
   [[nodiscard]] Examined examine(View bytes, const Asking& asking) const;
+  // The same, and the page (view/view.h).
+  [[nodiscard]] Viewed view(View bytes, const Asking& asking, const PageOptions& options) const;
   // Which profile a document of that kind and date is judged by; null: none.
   [[nodiscard]] const Profile* profile_of(const DocumentKind& kind, std::string_view date,
                                           std::string_view partner) const;

@@ -10,6 +10,8 @@
 #include "documents/read/read.h"
 #include "documents/read/reading.h"
 #include "documents/schematron/svrl.h"
+#include "documents/terms/terms.h"
+#include "documents/view/view.h"
 
 namespace corridor::documents {
 
@@ -167,10 +169,20 @@ class Judging {
       if (used_.empty() && report_.valid() && report_.kind.syntax != "unknown")
         report_.findings.push_back(reading_finding(kNoRules, {{"kind", report_.kind.name()}}));
     }
+    for (Finding& finding : report_.findings)
+      if (finding.term.empty() && !finding.path.empty())
+        finding.term = term_of_path(finding.path, report_.kind);
     name_rules();
     if (chosen_.profile != nullptr) report_.refuse = chosen_.profile->refuse;
     if (asking_.svrl != nullptr) *asking_.svrl = schematron::svrl_document(svrl_);
-    return {std::move(document_.recognised), std::move(report_)};
+    return {document_.recognised, report_};
+  }
+
+  // Of a document that was judged.
+  [[nodiscard]] std::string page(const PageOptions& options) const {
+    const ViewOptions view{language_from_code(options.language).value_or(Language::en), options.name};
+    if (!document_.tree) return render_report_page(report_, view);
+    return render_page(*document_.tree, report_.kind, report_, view);
   }
 
  private:
@@ -299,6 +311,13 @@ Library::~Library() = default;
 
 Examined Library::examine(View bytes, const Asking& asking) const {
   return Judging(*state_, asking, bytes).run();
+}
+
+Viewed Library::view(View bytes, const Asking& asking, const PageOptions& options) const {
+  Judging judging(*state_, asking, bytes);
+  Examined examined = judging.run();
+  std::string page = judging.page(options);
+  return {std::move(examined), std::move(page)};
 }
 
 const Profile* Library::profile_of(const DocumentKind& kind, std::string_view date,
