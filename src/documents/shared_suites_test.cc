@@ -4,6 +4,7 @@
 // be called fatally wrong, and what the standard's own tests call wrong must be found.
 #include <set>
 
+#include "documents/packs/shared_packs_test_files.h"
 #include "documents/rules.h"
 #include "documents/testing.h"
 #include "documents/xml/tree.h"
@@ -41,6 +42,17 @@ TEST_CASE("documents of logistics are known by their kind and clean") {
                     path.string());
       CHECK_MESSAGE(fatal_rules(report).empty(), path.string());
     }
+}
+
+TEST_CASE("our own examples pass the official packs, and the wrong one does not") {
+  if (shared_folder("suites/en16931/rules").empty()) return;
+  const Library library(suites::shared_packs());
+  for (const char* name : {"invoice-ubl.xml", "credit-note-ubl.xml", "invoice-cii.xml", "invoice-edifact.edi"}) {
+    const Report report = library.examine(example(name), {}).report;
+    CHECK_MESSAGE(fatal_rules(report).empty(), name << "\n" << fatal_rules(report));
+    CHECK(report.rules != kBasicRules);
+  }
+  CHECK(library.examine(example("invoice-wrong.xml"), {}).report.refused());
 }
 
 TEST_CASE("complete test invoices of EN 16931 have no fatal finding") {

@@ -227,6 +227,14 @@ Result<std::vector<Packs::Offer>> Packs::read_offers(
       out.push_back({std::move(*read), {}, true});
     }
   }
+  // A manifest that is there signed and plain is one.
+  const auto is_signed = [&out](const std::string& id) {
+    return std::ranges::any_of(
+        out, [&](const Offer& offer) { return !offer.jws.empty() && offer.manifest.id() == id; });
+  };
+  std::erase_if(out, [&](const Offer& offer) {
+    return offer.jws.empty() && offer.asked && is_signed(offer.manifest.id());
+  });
   return out;
 }
 

@@ -163,7 +163,7 @@ const Change kUbl[] = {
      "<cac:TaxTotal><cbc:TaxAmount currencyID=\"KES\">16800</cbc:TaxAmount></cac:TaxTotal>"
      "<cac:LegalMonetaryTotal>",
      "", ""},
-    {"DE811907980", "P051483920K", "", "CB-71"},
+    {"DE811907980", "KEP051483920K", "", "CB-71"},
     {">DE<", ">Germany<", "", "CB-72"},
     {">380<", ">INV<", "", "CB-73"},
     {"urn:cen.eu:en16931:2017", "urn:example#conformant#urn:example:more", "", ""},
