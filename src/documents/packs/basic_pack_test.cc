@@ -267,7 +267,7 @@ const Change kCii[] = {
      "<udt:DateTimeString format=\"102\">20260501</udt:DateTimeString></ram:EndDateTime>"
      "</ram:BillingSpecifiedPeriod><ram:SpecifiedTradePaymentTerms>",
      "", "CB-53"},
-    {"FR38824417905", "0993318842001", "", "CB-71"},
+    {"FR38824417905", "EC0993318842001", "", "CB-71"},
     {"<ram:CountryID>FR", "<ram:CountryID>fr", "", "CB-72"},
     {"<ram:GrandTotalAmount>6016.00",
      "<ram:GrandTotalAmount>1</ram:GrandTotalAmount><ram:GrandTotalAmount>6016.00", "", "CB-10"},
@@ -421,7 +421,7 @@ TEST_CASE("a finding has its term, its values and the place they stand at") {
   CHECK(finding.term == "BT-106");
   CHECK(finding.values == "lines-stated=6550.00, lines-sum=6560.00");
   CHECK(finding.path == "/Invoice/cac:LegalMonetaryTotal/cbc:LineExtensionAmount");
-  CHECK(finding.line == 131);
+  CHECK(finding.line == 135);
   CHECK(finding.column == 5);
 }
 
