@@ -216,6 +216,16 @@ TEST_CASE("wildcards: by namespace, and judged strictly, laxly or not at all") {
   CHECK(listed.rules("<a><n>1</n></a>") == "XSD-element");
 }
 
+TEST_CASE("an id stands once in a document") {
+  const Case schema(R"(<xs:element name="a"><xs:complexType><xs:sequence><xs:element name="b"
+ maxOccurs="2"><xs:complexType><xs:attribute name="i" type="xs:ID"/></xs:complexType></xs:element>
+</xs:sequence><xs:attribute name="i" type="xs:ID"/></xs:complexType></xs:element>)");
+  CHECK(schema.rules("<a i='x'><b i='y'/><b i=' z '/></a>") == "");
+  CHECK(schema.rules("<a i='x'><b i='y'/><b i=' x '/></a>") == "XSD-value");
+  CHECK(schema.text("<a i='x'><b i='x'/></a>") ==
+        "i of b must be unlike all others in the document: \"x\".");
+}
+
 TEST_CASE("attributes: required, prohibited, fixed, of a group, of another form") {
   const Case schema(R"(<xs:element name="a"><xs:complexType>
 <xs:attribute name="r" type="xs:date" use="required"/><xs:attribute name="f" type="xs:decimal"
