@@ -17,8 +17,8 @@ struct Builtin {
   View high = {};
 };
 
-// XML Schema part 2 §3; ids and entities are names (that they are unique, or declared, is not
-// checked).
+// XML Schema part 2 §3; references to ids and entities are names (that they lead
+// anywhere is not checked).
 constexpr Builtin kBuiltins[] = {
     {"anySimpleType", "anyType", Kind::any_simple, White::preserve},
     {"string", "anySimpleType", Kind::string, White::preserve},
@@ -28,7 +28,7 @@ constexpr Builtin kBuiltins[] = {
     {"NMTOKEN", "token", Kind::nm_token},
     {"Name", "token", Kind::name},
     {"NCName", "Name", Kind::nc_name},
-    {"ID", "NCName", Kind::nc_name},
+    {"ID", "NCName", Kind::id},
     {"IDREF", "NCName", Kind::nc_name},
     {"ENTITY", "NCName", Kind::nc_name},
     {"boolean", "anySimpleType", Kind::boolean},

@@ -94,7 +94,11 @@ Result<Index> Compiler::element_type(const Place& place, std::size_t depth) {
   if (depth > kDerivationsMax) return refuse(place, "substitution groups are circular");
   TRY_ASSIGN(const Index name, name_of(place, *head));
   TRY_ASSIGN(const Place above, find(Sort::element, place, name, "element"));
-  if (t_.names[name].element != kNo) return t_.elements[t_.names[name].element].type;
+  if (t_.names[name].element != kNo) {
+    const Index type_of_head = t_.elements[t_.names[name].element].type;
+    if (type_of_head == kNo) return refuse(place, "substitution groups are circular");
+    return type_of_head;
+  }
   return element_type(above, depth + 1);
 }
 

@@ -165,7 +165,7 @@ const char* const kSignature = R"(<sig:UBLDocumentSignatures
  xmlns:xades="http://uri.etsi.org/01903/v1.3.2#"><xades:SignedProperties Id="p1"
 ><xades:SignedSignatureProperties><xades:SigningTime>2024-01-01T00:00:00Z</xades:SigningTime
 ><xades:SignaturePolicyIdentifier><xades:SignaturePolicyImplied/></xades:SignaturePolicyIdentifier
-><xades:SignerRole><xades:ClaimedRoles><xades:ClaimedRole a="b">x<y/></xades:ClaimedRole
+><xades:SignerRole><xades:ClaimedRoles><xades:ClaimedRole>x<y/></xades:ClaimedRole
 ></xades:ClaimedRoles></xades:SignerRole></xades:SignedSignatureProperties
 ><xades:SignedDataObjectProperties><xades:DataObjectFormat ObjectReference="#r1"
 ><xades:ObjectIdentifier><xades:Identifier Qualifier="OIDAsURI">urn:x</xades:Identifier
@@ -402,12 +402,20 @@ std::string without_peculiarities(const std::string& text) {
 
 // Where the two are known to differ, and why. Anything else is a defect.
 std::string known_difference(const xsd::Schema& schema, const xsd::Oracle& oracle,
-                             const std::string& text, bool ours_valid) {
+                             const std::string& text, const std::vector<Finding>& findings) {
   const auto tree = xml::parse(text);
   const auto root = tree->node(tree->root()).name;
-  if (!ours_valid) {
-    if (schema.knows(tree->space(root), tree->local(root))) return {};
-    return "an element of the library is no document for us, any global element is for libxml2";
+  const auto is_foreign = [](char c) {
+    return !xsd::is_lexical(xsd::Kind::base64_binary, std::string(4, c)) && c != '=';
+  };
+  if (!findings.empty()) {
+    if (!schema.knows(tree->space(root), tree->local(root)))
+      return "an element of the library is no document for us, any global element is for libxml2";
+    const bool binary = std::ranges::all_of(findings, [&](const Finding& finding) {
+      return finding.text.find("is not Base64 data") != std::string::npos &&
+             std::ranges::any_of(finding.values, is_foreign);
+    });
+    return binary ? "libxml2 reads over what is not of the alphabet of Base64" : "";
   }
   const std::string plain = without_peculiarities(text);
   if (plain == text || oracle.judge(plain) != 0 || !schema.check(*xml::parse(plain)).empty())
@@ -436,7 +444,7 @@ void compare(const xsd::Schema& schema, const xsd::Oracle& oracle, const std::st
   const int verdict = oracle.judge(*document);
   counts.valid += verdict == 0 ? 1 : 0;
   if ((verdict == 0) == findings.empty()) return;
-  const std::string reason = known_difference(schema, oracle, text, findings.empty());
+  const std::string reason = known_difference(schema, oracle, text, findings);
   if (!reason.empty()) {
     ++counts.known[reason];
     return;
@@ -482,7 +490,7 @@ void judge(const Subject& subject, int mutants, unsigned seed) {
   for (const std::string& text : sources) compare(*schema, oracle, text, counts);
   if (subject.name == "ubl") {
     const std::string signed_text = Mutator::with_signature(tokens_of(sources[0]));
-    REQUIRE(oracle.judge(signed_text) == 0);
+    REQUIRE_MESSAGE(oracle.judge(signed_text) == 0, oracle.last_error());
     compare(*schema, oracle, signed_text, counts);
   }
   std::vector<Tokens> tokens;

@@ -22,6 +22,7 @@ constexpr KindWords kWords[] = {
     {Kind::language, "the code of a language"},
     {Kind::name, "a name"},
     {Kind::nc_name, "a name without colon"},
+    {Kind::id, "a name without colon"},
     {Kind::nm_token, "a name token"},
     {Kind::boolean, "true or false"},
     {Kind::decimal, "a decimal number"},
@@ -215,6 +216,15 @@ void Findings::fixed_value(xml::NodeId node, View seen, View wanted) {
   add("XSD-value", node,
       called_node(node) + " must be \"" + presentable(wanted) + "\" if it is there: \"" +
           presentable(trimmed(seen)) + "\".",
+      trimmed(seen));
+}
+
+void Findings::id_again(xml::NodeId node, View seen) {
+  const bool attribute = tree_.node(node).kind == xml::Kind::attribute;
+  std::string text = called_node(node);
+  if (attribute) text += " of " + called_node(tree_.node(node).parent);
+  add("XSD-value", node,
+      text + " must be unlike all others in the document: \"" + presentable(trimmed(seen)) + "\".",
       trimmed(seen));
 }
 

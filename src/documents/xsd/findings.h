@@ -34,6 +34,7 @@ class Findings {
   void attribute_missing(xml::NodeId element, Index name);
   void value(xml::NodeId node, View seen, Index simple, Unfit unfit);
   void fixed_value(xml::NodeId node, View seen, View wanted);
+  void id_again(xml::NodeId node, View seen);
   void text(xml::NodeId node, xml::NodeId element, View seen);
   void type(xml::NodeId node, std::string sentence, View seen);
 

@@ -331,7 +331,8 @@ bool is_lexical(Kind kind, View text) {
     case Kind::token: return true;
     case Kind::language: return is_language(text);
     case Kind::name: return is_name(text, false);
-    case Kind::nc_name: return xml::is_ncname(text);
+    case Kind::nc_name:
+    case Kind::id: return xml::is_ncname(text);
     case Kind::nm_token: return is_name(text, true);
     case Kind::boolean: return text == "true" || text == "false" || text == "1" || text == "0";
     case Kind::decimal: return is_decimal(text);

@@ -135,7 +135,8 @@ struct Type {
 };
 
 enum class Kind : std::uint8_t {
-  any_simple, string, normalized_string, token, language, name, nc_name, nm_token, boolean,
+  any_simple, string, normalized_string, token, language, name, nc_name,
+  id, nm_token, boolean,
   decimal, integer, float_number, duration, date_time, time, date, g_year_month, g_year,
   g_month_day, g_day, g_month, hex_binary, base64_binary, any_uri, qname,
 };

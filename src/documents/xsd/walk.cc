@@ -181,6 +181,13 @@ xml::NodeId Walk::enter_type(xml::NodeId node, Index index, const Element* eleme
   return node + 1 + n.attributes;
 }
 
+// Part 2 §3.3.8: an ID stands once in a document.
+void Walk::note_id(xml::NodeId node, View value, Index simple) {
+  const Simple& row = t_.simples[simple];
+  if (row.kind != Kind::id || row.variety != Variety::atomic) return;
+  if (!ids_.emplace(trimmed(value)).second) findings_.id_again(node, value);
+}
+
 // A value is judged at once, and its text stepped over.
 xml::NodeId Walk::simple(xml::NodeId node, const Type& type, const Element* element) {
   const xml::Node& n = tree_.node(node);
@@ -195,6 +202,7 @@ xml::NodeId Walk::simple(xml::NodeId node, const Type& type, const Element* elem
   const bool has_value = element != nullptr && element->value != kNo;
   if (has_value && value.empty()) return n.end;
   const Unfit unfit = values_.judge(type.simple, value, node);
+  if (unfit == Unfit::nothing) note_id(node, value, type.simple);
   if (unfit != Unfit::nothing) {
     findings_.value(node, value, type.simple, unfit);
   } else if (has_value && (element->flags & Element::kFixed) != 0) {

@@ -5,7 +5,8 @@
 // an element that cannot stand where it stands is left out, one that is missing is thought there.
 #pragma once
 
-#include <array>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "documents/xsd/findings.h"
@@ -49,6 +50,7 @@ class Walk {
   xml::NodeId enter_wild(xml::NodeId node, Process process);
   xml::NodeId simple(xml::NodeId node, const Type& type, const Element* element);
   void text(xml::NodeId node);
+  void note_id(xml::NodeId node, View value, Index simple);
   void leave();
 
   // walk_attributes.cc
@@ -88,6 +90,7 @@ class Walk {
   std::vector<Known> names_;
   std::vector<Frame> frames_;
   std::string scratch_;
+  std::set<std::string, std::less<>> ids_;
   xml::NameId nil_ = 0;  // of the tree; 0: the document does not use it
   xml::NameId type_ = 0;
   bool has_instance_ = false;

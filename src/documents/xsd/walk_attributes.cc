@@ -34,6 +34,7 @@ void Walk::attribute_value(xml::NodeId attribute, xml::NodeId element, const Att
   const View value = tree_.value(tree_.node(attribute));
   const Unfit unfit = values_.judge(row.simple, value, element);
   if (unfit != Unfit::nothing) return findings_.value(attribute, value, row.simple, unfit);
+  note_id(attribute, value, row.simple);
   if ((row.flags & Attribute::kFixed) == 0) return;
   const View wanted = t_.view(t_.values[row.value]);
   if (values_.canonical_of(row.simple, value) != wanted)

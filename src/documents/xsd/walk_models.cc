@@ -144,6 +144,9 @@ Walk::Answer Walk::out_of_states(Frame& frame, xml::NodeId node, Known name) {
     return answer;
   }
   findings_.unexpected(node, expected(frame));
+  // Where only wildcards are left, it takes the place of what they would let in.
+  if (row.edges == 0 && row.guards > 0 && !row.accepts)
+    frame.cursor = t_.guards[row.guards_at].next;
   return {};
 }
 
