@@ -12,6 +12,19 @@ const edifact::Directory* published(View version, View release) {
   return nullptr;
 }
 
+TEST_CASE("our messages are valid by the published directories") {
+  for (const char* name : {"d96a", "d16b"}) {
+    const edifact::Directory* directory = shared_directory(name);
+    if (directory == nullptr) return;
+    for (const NamedText& message : own_messages(directory->name())) {
+      const auto checked = read_and_check(message.text, {.directory = published});
+      REQUIRE_MESSAGE(checked.has_value(), message.path);
+      for (const Finding& f : checked->findings)
+        FAIL_CHECK(directory->name(), " ", message.path, " line ", f.line, " ", f.rule, " ", f.text);
+    }
+  }
+}
+
 TEST_CASE("real interchanges against their directories") {
   const auto folder = shared_folder("data/documents/edifact");
   if (folder.empty()) return;

@@ -5,6 +5,7 @@
 // Threads: one interchange, one thread. Source: ISO 9735:1988 § 7 to § 10, ISO 9735-1:2002 § 8, 10.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -152,6 +153,9 @@ void ElementCheck::check_composite(const Directory& directory, const Use& use,
   const auto& elements = directory.tables().elements;
   const auto uses = directory.uses(directory.tables().composites[use.index]);
   const std::size_t spread = uses.back().spread - 1U;
+  const auto names_list = [&](const Use& other) {
+    return elements[other.index].number == kCodeList || elements[other.index].number == kAgency;
+  };
   std::size_t expected = 0;
   const auto missing = [&](std::size_t to) {
     for (; expected < to && expected < uses.size(); ++expected)
@@ -177,14 +181,9 @@ void ElementCheck::check_composite(const Directory& directory, const Use& use,
     const Element& element = elements[uses[std::min(component, uses.size() - 1)].index];
     fault.element = &element;
     bool coded = element.codes > 0;
-    if (coded && element.number != kCodeList && element.number != kAgency)
-      for (std::size_t k = i + 1; k < parts.size() && k <= i + 2; ++k) {
-        const std::size_t behind = parts[k].component;
-        if (behind >= uses.size()) break;
-        const std::uint16_t number = elements[uses[behind].index].number;
-        if (number != kCodeList && number != kAgency) break;
-        coded = false;
-      }
+    for (std::size_t k = component + 1; coded && k < uses.size() && names_list(uses[k]); ++k)
+      coded = std::ranges::find(parts.subspan(i + 1), k, &Segments::Part::component) ==
+              parts.end();
     check_value(directory, element, coded, fault, parts[i].text, found);
   }
   missing(uses.size());

@@ -11,6 +11,8 @@ namespace corridor::edifact {
 namespace {
 
 constexpr std::size_t kAhead = 24;  // segments that a way to go on is tried on
+constexpr std::size_t kFault = 4;   // what a fault costs
+constexpr std::size_t kLost = 1;    // and a segment that goes with it
 
 }  // namespace
 
@@ -78,17 +80,23 @@ void Place::enter(State& state, const Found& found) {
 Place::Outcome Place::next(Tag tag, const Ahead& ahead) {
   missing_.clear();
   const std::uint8_t own = tag_of(tag);
-  if (own == Directory::kNoTag) return {Misplaced::unknown, kNoSlot, kNoSlot, {}};
+  if (own == Directory::kNoTag) {
+    steps_taken_ = 0;
+    return {.misplaced = Misplaced::unknown, .missing = {}};
+  }
   const Found found = find(now_, own);
   if (found.slot == kNoSlot || found.missing != 0) return recover(own, found, ahead);
-  if (!found.again) {
-    std::copy_n(now_.levels.begin(), now_.depth + 1, before_.levels.begin());
-    before_.depth = now_.depth;
-    has_before_ = true;
-  }
   orphan_ = Directory::kNoTag;
+  remember(own);
   enter(now_, found);
-  return {Misplaced::none, found.slot, kNoSlot, {}};
+  return {.slot = found.slot, .missing = {}};
+}
+
+void Place::remember(std::uint8_t tag) {
+  Step& step = steps_[steps_taken_++ % kBackMax];
+  std::copy_n(now_.levels.begin(), now_.depth + 1, step.before.levels.begin());
+  step.before.depth = now_.depth;
+  step.tag = tag;
 }
 
 // Is the segment one of a group with this trigger?
@@ -109,11 +117,11 @@ std::size_t Place::cost_of(State state, std::uint8_t orphan) {
   for (const std::uint8_t tag : ahead_) {
     const Found found = find(state, tag);
     if (found.slot == kNoSlot) {
-      if (!belongs_to(tag, orphan)) ++cost;
+      cost += belongs_to(tag, orphan) ? kLost : kFault;
       continue;
     }
     orphan = Directory::kNoTag;
-    cost += found.missing;
+    cost += found.missing * kFault;
     enter(state, found);
   }
   return cost;
@@ -140,8 +148,11 @@ void Place::weigh_missing_trigger(std::uint8_t tag, std::vector<Choice>& choices
           required_between(static_cast<std::uint16_t>(i + 1), inside);
       enter(state, {slot, level, 0, again});
       enter(state, {inside, state.depth, 0, false});
-      choices.push_back({Misplaced::without_trigger, {slot, level, passed, again}, slot,
-                         1 + passed + cost_of(state, Directory::kNoTag)});
+      choices.push_back({.misplaced = Misplaced::without_trigger,
+                         .found = {slot, level, passed, again},
+                         .about = slot,
+                         .cost = (1 + passed) * kFault + cost_of(state, Directory::kNoTag),
+                         .from = now_});
       break;
     }
     missing += required_between(at.slot, kNoSlot);
@@ -157,17 +168,42 @@ void Place::weigh_repetition(std::uint8_t tag, std::vector<Choice>& choices) {
     if (machine_.tags_of[slot.segment] == tag) {
       State state = now_;
       enter(state, {at.slot, level, 0, true});
-      choices.push_back({slot.group != 0 ? Misplaced::repeated_group : Misplaced::repeated,
-                         {at.slot, level, missing, true}, at.slot,
-                         1 + missing + cost_of(state, Directory::kNoTag)});
+      choices.push_back(
+          {.misplaced = slot.group != 0 ? Misplaced::repeated_group : Misplaced::repeated,
+           .found = {at.slot, level, missing, true},
+           .about = at.slot,
+           .cost = (1 + missing) * kFault + cost_of(state, Directory::kNoTag),
+           .from = now_});
       return;
     }
     missing += required_between(at.slot, kNoSlot);
   }
 }
 
+// One of the segments before was placed where it could stand and should not have been.
+void Place::weigh_steps(std::uint8_t tag, std::vector<Choice>& choices) {
+  const std::size_t count = std::min(steps_taken_, kBackMax);
+  for (std::size_t back = 1; back <= count; ++back) {
+    State state = steps_[(steps_taken_ - back) % kBackMax].before;
+    bool fits = true;
+    for (std::size_t i = back - 1; i > 0 && fits; --i) {
+      const Found found = find(state, steps_[(steps_taken_ - i) % kBackMax].tag);
+      fits = found.slot != kNoSlot && found.missing == 0;
+      if (fits) enter(state, found);
+    }
+    const Found found = fits ? find(state, tag) : Found();
+    if (found.slot == kNoSlot) continue;
+    Choice choice{.misplaced = Misplaced::order_before, .found = found, .back = back, .from = state};
+    enter(state, found);
+    choice.cost = (1 + found.missing) * kFault + cost_of(state, Directory::kNoTag);
+    choices.push_back(choice);
+  }
+}
+
 Place::Outcome Place::recover(std::uint8_t tag, const Found& found, const Ahead& ahead) {
   if (found.slot == kNoSlot && belongs_to(tag, orphan_)) return {};
+  if (found.slot + 1U == machine_.slots.size())  // UNT
+    return take({.misplaced = Misplaced::none, .found = found, .from = now_}, tag);
   ahead_tags_.clear();
   ahead_.clear();
   ahead.tags(ahead_tags_, kAhead);
@@ -178,32 +214,29 @@ Place::Outcome Place::recover(std::uint8_t tag, const Found& found, const Ahead&
   if (found.slot != kNoSlot) {
     State state = now_;
     enter(state, found);
-    choices.push_back({Misplaced::none, found, kNoSlot,
-                       found.missing + cost_of(state, Directory::kNoTag)});
+    choices.push_back({.misplaced = Misplaced::none,
+                       .found = found,
+                       .cost = found.missing * kFault + cost_of(state, Directory::kNoTag),
+                       .from = now_});
   }
-  choices.push_back({Misplaced::order, {}, kNoSlot, 1 + cost_of(now_, tag)});
-  if (has_before_) {
-    const Found earlier = find(before_, tag);
-    if (earlier.slot != kNoSlot) {
-      State state = before_;
-      enter(state, earlier);
-      choices.push_back({Misplaced::order_before, earlier, kNoSlot,
-                         1 + earlier.missing + cost_of(state, Directory::kNoTag)});
-    }
-  }
+  choices.push_back({.misplaced = Misplaced::order,
+                     .found = {},
+                     .cost = kFault + cost_of(now_, tag),
+                     .from = now_});
+  weigh_steps(tag, choices);
   weigh_missing_trigger(tag, choices);
   return take(*std::ranges::min_element(choices, {}, &Choice::cost), tag);
 }
 
 Place::Outcome Place::take(const Choice& choice, std::uint8_t tag) {
-  has_before_ = false;
+  steps_taken_ = 0;
   orphan_ = Directory::kNoTag;
-  Outcome out{choice.misplaced, choice.found.slot, choice.about, {}};
+  Outcome out{choice.misplaced, choice.found.slot, choice.about, choice.back, {}};
   if (choice.misplaced == Misplaced::order) {
     orphan_ = tag;
     return out;
   }
-  if (choice.misplaced == Misplaced::order_before) now_ = before_;
+  now_ = choice.from;
   note_missing(now_, choice.found);
   enter(now_, choice.found);
   if (choice.misplaced == Misplaced::without_trigger) {

@@ -23,7 +23,7 @@ enum class Misplaced : std::uint8_t {
   none,
   unknown,           // not in the segment table
   order,             // not at this place
-  order_before,      // the segment that was placed last is the one that is not
+  order_before,      // a segment before is the one that is not: see `back`
   repeated,          // the segment, more often than the table permits
   repeated_group,    // the group that it opens
   without_trigger,   // its group begins without the first segment
@@ -47,8 +47,10 @@ class Place {
     Misplaced misplaced = Misplaced::none;
     std::uint16_t slot = kNoSlot;          // where the segment stands; kNoSlot: it has no place
     std::uint16_t about = kNoSlot;         // the slot that is repeated, or whose trigger is missing
+    std::size_t back = 0;                  // so many segments before this one, at most kBackMax
     std::span<const std::uint16_t> missing;  // mandatory slots that were passed, until the next call
   };
+  static constexpr std::size_t kBackMax = 8;
   Outcome next(Tag tag, const Ahead& ahead);
 
   // The groups that are open, outermost first: which, and a number that no other one has.
@@ -86,25 +88,33 @@ class Place {
     Found found;
     std::uint16_t about = kNoSlot;
     std::size_t cost = 0;
+    std::size_t back = 0;
+    State from;  // where `found` was found
+  };
+  struct Step {
+    State before;
+    std::uint8_t tag = 0;
   };
 
   [[nodiscard]] std::uint8_t tag_of(Tag tag) const;
   [[nodiscard]] Found find(const State& state, std::uint8_t tag) const;
   [[nodiscard]] std::size_t required_between(std::uint16_t from, std::uint16_t to) const;
   void enter(State& state, const Found& found);
+  void remember(std::uint8_t tag);
   void note_missing(const State& state, const Found& found);
   [[nodiscard]] bool belongs_to(std::uint8_t tag, std::uint8_t trigger) const;
   std::size_t cost_of(State state, std::uint8_t orphan);
   Outcome recover(std::uint8_t tag, const Found& found, const Ahead& ahead);
   void weigh_missing_trigger(std::uint8_t tag, std::vector<Choice>& choices);
   void weigh_repetition(std::uint8_t tag, std::vector<Choice>& choices);
+  void weigh_steps(std::uint8_t tag, std::vector<Choice>& choices);
   Outcome take(const Choice& choice, std::uint8_t tag);
 
   const Directory& directory_;
   Directory::Machine machine_;
   State now_;
-  State before_;             // the last step to another slot
-  bool has_before_ = false;  // and that step may have been the mistake
+  std::array<Step, kBackMax> steps_;  // the last ones without a fault, a ring
+  std::size_t steps_taken_ = 0;       // since the last fault
   std::uint8_t orphan_ = Directory::kNoTag;  // a trigger that was left out; its group goes with it
   std::uint32_t instances_ = 0;
   std::vector<std::uint16_t> missing_;

@@ -269,7 +269,7 @@ void Reader::check(const Segments& in, xml::NodeId node) {
   if (set_.level != edifact::Level::any) check_characters(in, at);
   check_place(at);
   check_elements(in, at);
-  before_ = at;
+  before_[checked_++ % before_.size()] = at;
 }
 
 void Reader::check_message_known(const Segments& in, const edifact::Findings::At& at) {
@@ -292,7 +292,9 @@ void Reader::check_place(const edifact::Findings::At& at) {
                           place_->tag(outcome_.about), place_->slot(outcome_.about).repeats);
       break;
     case Misplaced::order_before:
-      findings_.misplaced(*directory_, type_, before_, outcome_.misplaced, 0, 0);
+      findings_.misplaced(*directory_, type_,
+                          before_[(checked_ - outcome_.back) % before_.size()],
+                          outcome_.misplaced, 0, 0);
       break;
     default:
       findings_.misplaced(*directory_, type_, at, outcome_.misplaced, 0, 0);

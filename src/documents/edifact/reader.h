@@ -76,7 +76,9 @@ class Reader {
   std::string type_;                               // of the message
   std::optional<edifact::Place> place_;
   edifact::Place::Outcome outcome_;
-  edifact::Findings::At before_;  // the segment before
+  // The segments before, a ring.
+  std::array<edifact::Findings::At, edifact::Place::kBackMax> before_;
+  std::size_t checked_ = 0;  // segments
   std::vector<xml::NodeId> part_nodes_;
 };
 

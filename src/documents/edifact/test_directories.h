@@ -87,6 +87,14 @@ inline std::string upper_release(std::string name) {
   return name;
 }
 
+// Our messages for a published directory ("D.96A"), each a whole interchange; named by their types.
+inline std::vector<NamedText> own_messages(const std::string& directory) {
+  auto out = texts_below(std::filesystem::path(CORRIDOR_SOURCE_DIR) /
+                         "src/documents/edifact/testdata/messages" / directory);
+  for (NamedText& text : out) text.path.resize(6);
+  return out;
+}
+
 // The invented directory T.26A of testdata, in the layout "old" or "new".
 inline std::vector<NamedText> test_directory_files(const std::string& layout) {
   return texts_below(std::filesystem::path(CORRIDOR_SOURCE_DIR) /
