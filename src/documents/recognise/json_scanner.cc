@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Most of a document is inside the values of its few top members. To find where a value ends, only
-// brackets outside of strings count; in a block of 64 bytes these are three masks and the prefix
-// parity of the quotes, so a block in which the depth cannot come down to nothing costs no branch a
-// byte.
+// brackets outside of strings count; in a block of 64 bytes these are masks, less the prefix parity
+// of the quotes, and only the brackets cost a branch each.
 #include "documents/recognise/json_scanner.h"
 
 #ifdef __SSE2__
@@ -24,7 +23,34 @@ namespace {
 
 constexpr std::size_t kTextsMax = 32;
 
-// Where a value with brackets ends, byte by byte.
+#ifdef __SSE2__
+class Bytes64 {
+ public:
+  explicit Bytes64(const char* from) {
+    const auto* const blocks = reinterpret_cast<const __m128i*>(from);
+    for (int i = 0; i < 4; ++i) parts_[i] = _mm_loadu_si128(blocks + i);
+  }
+  // A bit for each byte.
+  [[nodiscard]] std::uint64_t equal_to(char c) const {
+    return bits(0, c) | bits(1, c) << 16 | bits(2, c) << 32 | bits(3, c) << 48;
+  }
+  [[nodiscard]] Bytes64 with(char bit) const {
+    Bytes64 out(*this);
+    for (__m128i& part : out.parts_) part = _mm_or_si128(part, _mm_set1_epi8(bit));
+    return out;
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t bits(int part, char c) const {
+    const __m128i equal = _mm_cmpeq_epi8(parts_[part], _mm_set1_epi8(c));
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(equal));
+  }
+
+  __m128i parts_[4];
+};
+#endif
+
+// Where a value with brackets ends, byte by byte or in blocks.
 class Nesting {
  public:
   // True when the byte closes the outermost bracket.
@@ -54,44 +80,28 @@ class Nesting {
     bool ends;
   };
   std::optional<Block> step_block(const char* block) {
-    std::uint64_t quotes = 0;
-    std::uint64_t escapes = 0;
-    std::uint64_t opens = 0;
-    std::uint64_t closes = 0;
-    for (int i = 0; i < 4; ++i) {
-      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + 16 * i));
-      const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // [ as {, ] as }
-      quotes |= bits(bytes, '"') << (16 * i);
-      escapes |= bits(bytes, '\\') << (16 * i);
-      opens |= bits(folded, '{') << (16 * i);
-      closes |= bits(folded, '}') << (16 * i);
-    }
+    const Bytes64 bytes(block);
+    const Bytes64 folded = bytes.with(0x20);  // [ as {, ] as }
+    const std::uint64_t escapes = bytes.equal_to('\\');
     if (escaped_ || escapes != 0) return std::nullopt;
-    std::uint64_t inside = quotes;
-    for (int shift = 1; shift < 64; shift *= 2) inside ^= inside << shift;
+    std::uint64_t inside = bytes.equal_to('"');
+    inside ^= inside << 1;
+    inside ^= inside << 2;
+    inside ^= inside << 4;
+    inside ^= inside << 8;
+    inside ^= inside << 16;
+    inside ^= inside << 32;
     if (in_string_) inside = ~inside;
-    in_string_ = in_string_ != (std::popcount(quotes) % 2 != 0);
-    opens &= ~inside;
-    closes &= ~inside;
-    if (static_cast<std::size_t>(std::popcount(closes)) < depth_) {
-      depth_ += static_cast<std::size_t>(std::popcount(opens));
-      depth_ -= static_cast<std::size_t>(std::popcount(closes));
-      return Block{kBlockBytes, false};
-    }
+    in_string_ = inside >> 63 != 0;
+    const std::uint64_t opens = folded.equal_to('{') & ~inside;
+    const std::uint64_t closes = folded.equal_to('}') & ~inside;
     for (std::uint64_t left = opens | closes; left != 0; left &= left - 1) {
       const std::uint64_t bit = left & ~(left - 1);
-      if ((opens & bit) != 0) {
-        ++depth_;
-      } else if (--depth_ == 0) {
-        return Block{static_cast<std::size_t>(std::countr_zero(bit)) + 1, true};
-      }
+      // Without a branch on which of the two it is: nothing could guess it.
+      depth_ += 2 * static_cast<std::size_t>((opens & bit) != 0);
+      if (--depth_ == 0) return Block{static_cast<std::size_t>(std::countr_zero(bit)) + 1, true};
     }
     return Block{kBlockBytes, false};
-  }
-
- private:
-  static std::uint64_t bits(__m128i bytes, char c) {
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c))));
   }
 #endif
 

@@ -58,6 +58,10 @@ std::vector<Case> cases() {
       "  </cac:OrderLine>\n";
   const std::string note = "  <cbc:Note>Coffee, washed and dried, in bags</cbc:Note>\n";
   const std::string order = filled(order_begin + said, line, "</Order>\n");
+  std::string extension = "  <x:UBLExtensions xmlns:x=\"" + ubl + "CommonExtensionComponents-2\">\n";
+  for (int i = 0; i < 8; ++i)
+    extension += "    <x:Signature>" + std::string(1'500, 'A') + "</x:Signature>\n";
+  extension += "  </x:UBLExtensions>\n";
   const std::string cii = filled(
       "<r:CrossIndustryInvoice xmlns:r=\"" + unece + "CrossIndustryInvoice:100\"\n xmlns:a=\"" +
           unece + "ReusableAggregateBusinessInformationEntity:100\"\n xmlns:u=\"" + unece +
@@ -90,6 +94,7 @@ std::vector<Case> cases() {
                           corridor::base64url(std::string(64, 's'));
   return {
       {"ubl", "ubl:Order", order, {}, {}},
+      {"ubl_signed", "ubl:Order", filled(order_begin + extension + said, line, "</Order>\n"), {}, {}},
       {"ubl_late", "ubl:Order", filled(order_begin, note, said + "</Order>\n"), {}, {}},
       {"ubl_utf16", "ubl:Order", utf16(order.substr(0, kBytes / 2)), {}, {}},
       {"cii", "cii:CrossIndustryInvoice", cii, {}, {}},

@@ -103,9 +103,8 @@ class Follower {
       const std::size_t step = depth - 2;  // of an element below the document element
       if (track.matched != step || step >= sought_[i].size || track.taken[step]) continue;
       const Step& wanted = sought_[i].steps[step];
-      const bool same_space =
-          wanted.space.empty() ? space == root_space_ : space.starts_with(wanted.space);
-      if (!same_space || local != wanted.local) continue;
+      if (local != wanted.local) continue;
+      if (wanted.space.empty() ? space != root_space_ : !space.starts_with(wanted.space)) continue;
       track.taken[step] = true;
       track.matched = step + 1;
     }

@@ -2,6 +2,7 @@
 #include "documents/recognise/xml_scanner.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "documents/xml/encoding.h"
@@ -14,9 +15,12 @@ namespace {
 constexpr std::size_t kBindingsMax = 256;
 constexpr std::size_t kReferenceBytesMax = 12;
 
-bool ends_name(char c) {
-  return xpath::is_xml_space(c) || c == '/' || c == '>' || c == '=' || c == '<';
-}
+constexpr std::array<bool, 256> kEndsName = [] {
+  std::array<bool, 256> out{};
+  for (const char c : View(" \t\r\n/>=<")) out[static_cast<unsigned char>(c)] = true;
+  return out;
+}();
+bool ends_name(char c) { return kEndsName[static_cast<unsigned char>(c)]; }
 
 // &lt; &#60; &#x3C;
 bool append_reference(std::string& out, View name) {
@@ -146,7 +150,9 @@ bool XmlScanner::skip_doctype() {
 }
 
 XmlScanner::Event XmlScanner::close_element() {
-  if (depth_ == 0 || !skip_past(">")) return stop();
+  const std::size_t end = text_.find('>', at_);
+  if (depth_ == 0 || end == View::npos) return stop();
+  at_ = end + 1;
   leaving_ = true;
   return Event::close;
 }
