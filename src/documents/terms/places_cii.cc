@@ -321,73 +321,73 @@ constexpr Place kInvoice[] = {
     {"BT-90", "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/CreditorReferenceID"},
     {"BG-20",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false']"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false|0']"},
     {"-",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false']/"
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false|0']/"
      "ChargeIndicator/Indicator"},
     {"BT-92",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false']/ActualAmount"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false|0']/ActualAmount"},
     {"BT-93",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false']/BasisAmount"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false|0']/BasisAmount"},
     {"BT-94",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false']/"
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false|0']/"
      "CalculationPercent"},
     {"BT-95",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false']/"
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false|0']/"
      "CategoryTradeTax/CategoryCode"},
     {"BT-96",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false']/"
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false|0']/"
      "CategoryTradeTax/RateApplicablePercent"},
     {"BT-97",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false']/Reason"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false|0']/Reason"},
     {"BT-98",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false']/ReasonCode"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false|0']/ReasonCode"},
     {"-",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false']/"
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='false|0']/"
      "CategoryTradeTax/TypeCode[.='VAT']"},
     {"BG-21",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true']"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true|1']"},
     {"-",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true']/ChargeIndicator/"
-     "Indicator"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true|1']/"
+     "ChargeIndicator/Indicator"},
     {"BT-99",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true']/ActualAmount"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true|1']/ActualAmount"},
     {"BT-100",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true']/BasisAmount"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true|1']/BasisAmount"},
     {"BT-101",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true']/"
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true|1']/"
      "CalculationPercent"},
     {"BT-102",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true']/"
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true|1']/"
      "CategoryTradeTax/CategoryCode"},
     {"BT-103",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true']/"
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true|1']/"
      "CategoryTradeTax/RateApplicablePercent"},
     {"BT-104",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true']/Reason"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true|1']/Reason"},
     {"BT-105",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true']/ReasonCode"},
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true|1']/ReasonCode"},
     {"-",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
-     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true']/"
+     "SpecifiedTradeAllowanceCharge[ChargeIndicator/Indicator='true|1']/"
      "CategoryTradeTax/TypeCode[.='VAT']"},
     {"BG-22",
      "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/"
@@ -573,67 +573,67 @@ constexpr Place kInvoice[] = {
     {"BG-27",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='false']"},
+     "Indicator='false|0']"},
     {"-",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='false']/ChargeIndicator/Indicator"},
+     "Indicator='false|0']/ChargeIndicator/Indicator"},
     {"BT-136",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='false']/ActualAmount"},
+     "Indicator='false|0']/ActualAmount"},
     {"BT-137",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='false']/BasisAmount"},
+     "Indicator='false|0']/BasisAmount"},
     {"BT-138",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='false']/CalculationPercent"},
+     "Indicator='false|0']/CalculationPercent"},
     {"BT-139",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='false']/Reason"},
+     "Indicator='false|0']/Reason"},
     {"BT-140",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='false']/ReasonCode"},
+     "Indicator='false|0']/ReasonCode"},
     {"-",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='false']/CategoryTradeTax/TypeCode[.='VAT']"},
+     "Indicator='false|0']/CategoryTradeTax/TypeCode[.='VAT']"},
     {"BG-28",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='true']"},
+     "Indicator='true|1']"},
     {"-",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='true']/ChargeIndicator/Indicator"},
+     "Indicator='true|1']/ChargeIndicator/Indicator"},
     {"BT-141",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='true']/ActualAmount"},
+     "Indicator='true|1']/ActualAmount"},
     {"BT-142",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='true']/BasisAmount"},
+     "Indicator='true|1']/BasisAmount"},
     {"BT-143",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='true']/CalculationPercent"},
+     "Indicator='true|1']/CalculationPercent"},
     {"BT-144",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='true']/Reason"},
+     "Indicator='true|1']/Reason"},
     {"BT-145",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='true']/ReasonCode"},
+     "Indicator='true|1']/ReasonCode"},
     {"-",
      "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/"
      "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge[ChargeIndicator/"
-     "Indicator='true']/CategoryTradeTax/TypeCode[.='VAT']"},
+     "Indicator='true|1']/CategoryTradeTax/TypeCode[.='VAT']"},
 };
 
 }  // namespace

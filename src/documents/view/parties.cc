@@ -3,9 +3,24 @@
 // Who deals with whom: a card for each party, the name and the address as on a letter.
 #include <algorithm>
 
+#include "documents/terms/format.h"
 #include "documents/view/renderer.h"
 
 namespace corridor::documents {
+
+namespace {
+
+// Hebrew, Arabic and what is written like them.
+bool has_right_to_left(View text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t c = next_code_point(text, at);
+    if ((c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) || (c >= 0xfe70 && c <= 0xfefc))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 void Renderer::collect(Index group, Indices& leaves, Indices& groups) const {
   groups.push_back(group);
@@ -88,7 +103,12 @@ void Renderer::address(Indices& leaves) {
     if (part.empty()) return;
     if (!first) body_.raw("<br/>");
     first = false;
+    // "11000 Stockholm" keeps its order on a page from right to left.
+    const bool left_to_right = std::ranges::none_of(
+        part, [&](Index leaf) { return has_right_to_left(raw_value(leaf)); });
+    body_.raw(left_to_right && part == city ? "<span dir=\"ltr\">" : "<span>");
     values(part, between);
+    body_.raw("</span>");
   };
   row(street, "<br/>");
   row(city, " ");

@@ -165,12 +165,16 @@ td.no{display:flex!important;gap:.4rem}
 --rule:#999;--soft:#f6f6f6;--accent:#27496d;--fatal:#a4161a;--fatal-soft:#fcf0ef;
 --warning:#7d5200;--warning-soft:#fcf5e4;--information:#27496d;--information-soft:#eef3f8;
 --good:#22603a;--good-soft:#eef6f0}
-@page{size:A4;margin:16mm 16mm 18mm}
-body{font-size:9.25pt;background:#fff}
+@page{size:A4;margin:15mm 16mm 17mm}
+html{font-size:9.6pt}
+body{background:#fff}
 .sheet{max-width:none;margin:0;padding:0;border:0;box-shadow:none}
-h1{font-size:20pt}
 .part{margin-block-start:5mm}
-tr,.card,.finding,.field{break-inside:avoid}
+.card,.finding,.field,.sum tr,.taxes tr{break-inside:avoid}
+tr:has(+.found){break-after:avoid}
+.items tr{break-inside:auto}
+.items .name,.items .field,.num{break-inside:avoid}
+.sheet{line-height:1.42}
 h2,h3{break-after:avoid}
 thead{display:table-header-group}
 .technical:not([open]){display:none}
