@@ -69,23 +69,24 @@ std::optional<Rank> rank(const Profile& profile, const Manifest& manifest, const
 
 struct Library::State {
   std::vector<Pack> packs;
+  std::vector<Digest> digests;  // of their manifests
   std::vector<std::unique_ptr<LoadedPart>> parts;
   CompiledStore compiled;
   std::vector<RefusedPack> refused;
 
   struct Chosen {
     const Profile* profile = nullptr;
-    const Manifest* manifest = nullptr;
+    const Digest* manifest = nullptr;  // its pack's
   };
   [[nodiscard]] Chosen choose(const DocumentKind& kind, std::string_view date,
                               std::string_view partner) const {
     Chosen best;
     Rank highest;
-    for (const Pack& pack : packs) {
-      for (const Profile& profile : pack.manifest.profiles) {
-        auto here = rank(profile, pack.manifest, kind, date, partner);
+    for (std::size_t i = 0; i < packs.size(); ++i) {
+      for (const Profile& profile : packs[i].manifest.profiles) {
+        auto here = rank(profile, packs[i].manifest, kind, date, partner);
         if (!here || (best.profile != nullptr && *here <= highest)) continue;
-        best = {&profile, &pack.manifest};
+        best = {&profile, &digests[i]};
         highest = std::move(*here);
       }
     }
@@ -274,7 +275,7 @@ class Judging {
       if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
       sum.update(part->key().view());
     }
-    sum.update(manifest_digest(*chosen_.manifest).view());
+    sum.update(chosen_.manifest->view());
     sum.update(chosen_.profile->name);
     for (const std::string& name : names)
       report_.rules.append(report_.rules.empty() ? "" : ", ").append(name);
@@ -300,9 +301,11 @@ Library::Library(std::vector<Pack> packs, CompiledStore compiled, std::vector<Re
   state_->packs.push_back(basic_pack());
   state_->compiled = std::move(compiled);
   state_->refused = std::move(refused);
-  for (const Pack& pack : state_->packs)
+  for (const Pack& pack : state_->packs) {
+    state_->digests.push_back(manifest_digest(pack.manifest));
     for (const PackPart& part : pack.manifest.parts)
-      state_->parts.push_back(std::make_unique<LoadedPart>(pack, part));
+      state_->parts.push_back(std::make_unique<LoadedPart>(pack, part, state_->digests.back()));
+  }
 }
 
 Library::Library(Library&&) noexcept = default;

@@ -31,10 +31,10 @@ Result<Bytes> open_verified(const Pack& pack, std::string_view path) {
   return bytes;
 }
 
-LoadedPart::LoadedPart(const Pack& pack, const PackPart& part)
+LoadedPart::LoadedPart(const Pack& pack, const PackPart& part, const Digest& manifest)
     : pack_(pack),
       part_(part),
-      key_(crypto::sha256({"part", manifest_digest(pack.manifest).view(), part.id})) {}
+      key_(crypto::sha256({"part", manifest.view(), part.id})) {}
 
 const std::string& LoadedPart::load(const CompiledStore& compiled) const {
   std::call_once(once_, [&] {

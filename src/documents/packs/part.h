@@ -21,7 +21,7 @@ Result<Bytes> open_verified(const Pack& pack, std::string_view path);
 
 class LoadedPart {
  public:
-  LoadedPart(const Pack& pack, const PackPart& part);
+  LoadedPart(const Pack& pack, const PackPart& part, const Digest& manifest);
 
   [[nodiscard]] const Pack& pack() const { return pack_; }
   [[nodiscard]] const PackPart& part() const { return part_; }
