@@ -9,6 +9,7 @@ namespace corridor::xsd {
 namespace {
 
 constexpr std::size_t kFramesReserved = 32;
+constexpr std::size_t kSpacesRemembered = 30;
 
 bool is_blank(View text) {
   for (const char c : text)
@@ -24,20 +25,25 @@ Walk::Walk(const Tables& tables, const xml::Tree& tree, std::size_t findings_max
   learn_names();
 }
 
-// Once a document: what its names are to the schema. Names of one namespace share one text.
+// Once a document: what its names are to the schema. Names of one namespace share one text, and
+// there are few namespaces.
 void Walk::learn_names() {
   names_.resize(tree_.name_count());
-  const char* last_uri = nullptr;
-  std::size_t last_bytes = 0;
-  Index space = 0;
+  std::vector<std::pair<View, Index>> spaces;
   for (xml::NameId name = 1; name < names_.size(); ++name) {
     const View uri = tree_.space(name);
-    if (uri.data() != last_uri || uri.size() != last_bytes) {
-      space = t_.find_space(uri);
-      last_uri = uri.data();
-      last_bytes = uri.size();
+    std::size_t at = spaces.size();
+    while (at > 0 && (spaces[at - 1].first.data() != uri.data() ||
+                      spaces[at - 1].first.size() != uri.size()))
+      --at;
+    if (at == 0) {
+      // A document of endless namespaces is looked up, not remembered.
+      if (spaces.size() >= kSpacesRemembered) spaces.pop_back();
+      spaces.emplace_back(uri, t_.find_space(uri));
+      at = spaces.size();
       has_instance_ = has_instance_ || uri == kInstanceSpace;
     }
+    const Index space = spaces[at - 1].second;
     names_[name].space = space;
     if (space != kNo) names_[name].name = t_.find_name(space, tree_.local(name));
   }
@@ -191,6 +197,8 @@ void Walk::note_id(xml::NodeId node, View value, Index simple) {
 // A value is judged at once, and its text stepped over.
 xml::NodeId Walk::simple(xml::NodeId node, const Type& type, const Element* element) {
   const xml::Node& n = tree_.node(node);
+  const bool has_value = element != nullptr && element->value != kNo;
+  if (!n.mixed && !has_value && t_.simples[type.simple].always) return n.end;
   if (n.mixed)
     for (xml::NodeId child = tree_.first_child(node); child != xml::kNone;
          child = tree_.next_sibling(child))
@@ -199,7 +207,6 @@ xml::NodeId Walk::simple(xml::NodeId node, const Type& type, const Element* elem
         return n.end;
       }
   const View value = n.mixed ? tree_.string_value(node, scratch_) : tree_.value(n);
-  const bool has_value = element != nullptr && element->value != kNo;
   if (has_value && value.empty()) return n.end;
   const Unfit unfit = values_.judge(type.simple, value, node);
   if (unfit == Unfit::nothing) note_id(node, value, type.simple);
