@@ -92,6 +92,12 @@ Bytes Directory::save() const {
   return out;
 }
 
+Bytes Directory::with_sum(View body) {
+  Bytes out(body.substr(0, body.size() < 8 ? 0 : body.size() - 8));
+  append_u64_be(out, sum_of(out));
+  return out;
+}
+
 Result<Directory> Directory::restore(View saved) {
   const auto broken = [](const char* why) {
     return fail(Code::corrupt, std::string("the saved directory ") + why,

@@ -159,13 +159,14 @@ void Place::weigh_missing_trigger(std::uint8_t tag, std::vector<Choice>& choices
   }
 }
 
-// What stands in the slot may not stand there once more.
+// What stands in the slot may not stand there once more. Once more a trigger is a new group.
 void Place::weigh_repetition(std::uint8_t tag, std::vector<Choice>& choices) {
   std::size_t missing = 0;
   for (std::size_t level = now_.depth + 1; level-- > 0;) {
     const Level& at = now_.levels[level];
     const Slot& slot = machine_.slots[at.slot];
-    if (machine_.tags_of[slot.segment] == tag) {
+    const bool trigger = slot.parent != kNoSlot && at.slot == slot.parent + 1U;
+    if (machine_.tags_of[slot.segment] == tag && !trigger) {
       State state = now_;
       enter(state, {at.slot, level, 0, true});
       choices.push_back(
