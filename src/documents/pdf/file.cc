@@ -45,7 +45,7 @@ std::unexpected<Error> File::damage(std::string why) {
 // Bytes that are read, again perhaps: a file that refers to itself in circles runs out of them.
 Result<> File::charge(std::size_t bytes) {
   read_ += bytes;
-  if (read_ / 4 <= bytes_.size() + kReadBytesMax / 4) return {};
+  if (read_ <= bytes_.size() + kReadBytesMax) return {};
   return fail(Code::too_large, "its objects refer to each other more than is followed");
 }
 
