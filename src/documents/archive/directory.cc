@@ -89,16 +89,14 @@ Result<std::size_t> find_end(View bytes) {
   const std::size_t lowest = bytes.size() - std::min(bytes.size(), kEndBytes + kCommentBytesMax);
   std::size_t found = View::npos;
   bool seen = false;
-  for (std::size_t at = bytes.rfind(kEndMark); at != View::npos && at >= lowest;) {
+  for (std::size_t at = bytes.find(kEndMark, lowest); at != View::npos;
+       at = bytes.find(kEndMark, at + 1)) {
     seen = true;
     const bool whole = bytes.size() - at >= kEndBytes;
-    if (whole && bytes.size() - at - kEndBytes == number16(bytes, at + 20)) {
-      if (found != View::npos)
-        return fail(Code::invalid, "it has two ends, so two readers could see two archives");
-      found = at;
-    }
-    if (at == 0) break;
-    at = bytes.rfind(kEndMark, at - 1);
+    if (!whole || bytes.size() - at - kEndBytes != number16(bytes, at + 20)) continue;
+    if (found != View::npos)
+      return fail(Code::invalid, "it has two ends, so two readers could see two archives");
+    found = at;
   }
   if (found != View::npos) return found;
   if (seen) return fail(Code::invalid, "bytes follow its end record, or its comment is cut short");

@@ -45,7 +45,7 @@ std::unexpected<Error> File::damage(std::string why) {
 // Bytes that are read, again perhaps: a file that refers to itself in circles runs out of them.
 Result<> File::charge(std::size_t bytes) {
   read_ += bytes;
-  if (read_ / 4 <= bytes_.size() + kReadBytesMax / 4) return {};
+  if (read_ <= bytes_.size() + kReadBytesMax) return {};
   return fail(Code::too_large, "its objects refer to each other more than is followed");
 }
 
@@ -66,10 +66,9 @@ File::File(View bytes) {
 
 Result<> File::open() {
   const std::size_t tail = bytes_.size() - std::min(bytes_.size(), kTailBytes);
-  const std::size_t start = bytes_.rfind(kStart);
-  if (start == View::npos || start < tail)
-    return damage("it does not say where its cross-reference is");
-  const auto at = Reader(bytes_, start + kStart.size()).number();
+  const std::size_t start = bytes_.substr(tail).rfind(kStart);
+  if (start == View::npos) return damage("it does not say where its cross-reference is");
+  const auto at = Reader(bytes_, tail + start + kStart.size()).number();
   if (!at || *at >= bytes_.size()) return damage("its cross-reference is not where it says");
   TRY(read_sections(static_cast<std::size_t>(*at)));
   return find_root();

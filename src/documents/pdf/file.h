@@ -22,7 +22,7 @@ inline constexpr std::size_t kObjectsMax = 200'000;
 inline constexpr std::size_t kSectionsMax = 1'000;  // of the cross-reference: updates of the file
 inline constexpr std::size_t kStreamBytesMax = 64 * 1024 * 1024;     // unpacked
 inline constexpr std::size_t kUnpackedBytesMax = 256 * 1024 * 1024;  // of all streams
-// Read of the file, again and again; besides four times its size.
+// Read of the file, again and again; besides its size.
 inline constexpr std::size_t kReadBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kFiltersMax = 8;                    // of one stream
 inline constexpr unsigned kHopsMax = 16;   // from reference to reference

@@ -391,6 +391,17 @@ TEST_CASE("bombs are refused") {
   Objects chain = {{1, "<< /Names << /EmbeddedFiles 2 0 R >> >>"}};
   for (int i = 2; i < 80; ++i) chain[i] = "<< /Kids [" + std::to_string(i + 1) + " 0 R] >>";
   refused(Writer().table(chain).bytes(), Code::too_large, "tree");
+  // Many streams that each are said to end behind the same long stretch of white space.
+  std::string specifications;
+  Objects wide;
+  for (int i = 10; i < 500; i += 2) {
+    specifications += std::to_string(i) + " 0 R ";
+    wide[i] = "<< /EF << /F " + std::to_string(i + 1) + " 0 R >> >>";
+    wide[i + 1] = "<< /Length 500000 >>\nstream\nx";
+  }
+  wide[1] = "<< /AF [" + specifications + "] >>";
+  wide[600] = std::string(2'000'000, ' ') + "\nendstream";
+  refused(Writer().table(wide).bytes(), Code::too_large, "more than is followed");
   // A cross-reference that claims more objects than it has bytes, and one of too many objects.
   CHECK(listed(changed(Writer().table(hybrid()).bytes(), "0 1\n0000000000 65535 f",
                        "0 4000000000\n0000000000 65535 f")) == kFound);

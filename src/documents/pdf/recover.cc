@@ -4,6 +4,7 @@
 // the last of a number counting, as it was written last. Some look so by chance, inside of a stream;
 // they do no harm unless something refers to their number.
 #include <algorithm>
+#include <vector>
 
 #include "documents/pdf/file.h"
 
@@ -24,6 +25,18 @@ std::optional<std::size_t> number_before(View bytes, std::size_t at) {
   while (start > 0 && at - start < kDigitsMax && is_digit(bytes[start - 1])) --start;
   if (start == at) return std::nullopt;
   return start;
+}
+
+// Where a word stands, the last place first, at most so many. Sought forward: that is the fast way.
+std::vector<std::size_t> places_of(View bytes, View word) {
+  std::vector<std::size_t> out;
+  for (std::size_t at = bytes.find(word); at != View::npos; at = bytes.find(word, at + word.size())) {
+    if (out.size() == 2 * kCandidatesMax) out.erase(out.begin(), out.begin() + kCandidatesMax);
+    out.push_back(at);
+  }
+  std::ranges::reverse(out);
+  out.resize(std::min(out.size(), kCandidatesMax));
+  return out;
 }
 
 }  // namespace
@@ -62,10 +75,8 @@ Result<> File::search_objects() {
 
 // The last trailer, or stream of a cross-reference, that names a root.
 Result<> File::search_trailers() {
-  std::size_t candidates = 0;
   for (const View word : {View("trailer"), View("/XRef")}) {
-    for (std::size_t at = bytes_.rfind(word); at != View::npos && candidates < kCandidatesMax;
-         ++candidates) {
+    for (const std::size_t at : places_of(bytes_, word)) {
       Value trailer;
       if (word == "trailer") {
         Reader reader(bytes_, at + word.size());
@@ -81,8 +92,6 @@ Result<> File::search_trailers() {
         TRY(charge(reader.at() - std::prev(object)->first));
       }
       if (trailer.dictionary() != nullptr) TRY(take_trailer(trailer));
-      if (at == 0) break;
-      at = bytes_.rfind(word, at - 1);
     }
   }
   return {};
@@ -118,12 +127,10 @@ Result<> File::search_object_streams() {
 Result<> File::search_catalog() {
   constexpr View kType = "/Catalog";
   std::vector<std::uint32_t> candidates;
-  for (std::size_t at = bytes_.rfind(kType); at != View::npos && candidates.size() < kCandidatesMax;
-       at = bytes_.rfind(kType, at - 1)) {
+  for (const std::size_t at : places_of(bytes_, kType)) {
     const auto behind = std::ranges::upper_bound(found_, at, {},
                                                  &std::pair<std::size_t, std::uint32_t>::first);
     if (behind != found_.begin()) candidates.push_back(std::prev(behind)->second);
-    if (at == 0) break;
   }
   for (const auto& [container, stream] : streams_)
     for (std::size_t at = stream.bytes.find(kType);

@@ -113,7 +113,10 @@ TEST_CASE("the messages of UN/CEFACT are named by their namespace") {
         "cii:CrossIndustryInvoice|urn:cen.eu:en16931:2017||2024-11-27");
   CHECK(seen(cii("CrossIndustryOrder", "urn:x#D16B")) ==
         "cii:CrossIndustryOrder|urn:x#D16B|D16B|2024-11-27");
+  CHECK(seen(changed(cii("SCRDMCCBDACIOMessageStructure", "a"), "standard:", "")) ==
+        "cii:SCRDMCCBDACIOMessageStructure|a||2024-11-27");
   CHECK(seen(changed(cii("CrossIndustryInvoice", "a"), ":100'", ":abc'")) == "unknown|||");
+  CHECK(seen("<r:Code xmlns:r='urn:un:unece:uncefact:data:standard:Codes:100'/>") == "unknown|||");
 }
 
 TEST_CASE("any message of EDIFACT is named by its first UNH") {

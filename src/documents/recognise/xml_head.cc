@@ -21,7 +21,8 @@ constexpr View kXml = "application/xml";
 constexpr View kUbl = "urn:oasis:names:specification:ubl:schema:xsd:";
 constexpr View kCbc = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
 constexpr View kCac = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2";
-constexpr View kUnece = "urn:un:unece:uncefact:data:standard:";
+constexpr View kUnece = "urn:un:unece:uncefact:data:";
+constexpr View kStandard = "standard:";
 constexpr View kRam = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:";
 constexpr View kUdt = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:";
 constexpr std::size_t kSpaceBeforeMax = 256;
@@ -71,10 +72,12 @@ bool is_ubl(View space, View local) {
          !local.ends_with("Components") && !local.ends_with("DataTypes");
 }
 
-// urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100
+// urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100, and without "standard:" where a
+// message is a subset of the reference model (Order-X).
 bool is_unece(View space, View local) {
   if (!space.starts_with(kUnece) || !is_letters(local)) return false;
   space.remove_prefix(kUnece.size());
+  if (space.starts_with(kStandard)) space.remove_prefix(kStandard.size());
   return space.starts_with(local) && space.substr(local.size()).starts_with(':') &&
          is_digits(space.substr(local.size() + 1));
 }
