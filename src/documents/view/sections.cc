@@ -132,7 +132,9 @@ void Renderer::allowances(const Bucket& bucket, Index message) {
   open_section(say(Say::allowances), "allowances");
   findings_at_section(message, Section::allowances);
   body_.raw("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">").raw(say(Say::kind));
-  body_.raw("</th><th scope=\"col\">").raw(say(Say::reason)).raw("</th><th scope=\"col\" class=\"num\">");
+  body_.raw("</th><th scope=\"col\">")
+      .raw(say(Say::reason))
+      .raw("</th><th scope=\"col\" class=\"num\">");
   body_.raw(say(Say::basis)).raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::vat));
   body_.raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::amount));
   body_.raw("</th></tr></thead>\n<tbody>\n");
@@ -142,7 +144,7 @@ void Renderer::allowances(const Bucket& bucket, Index message) {
     collect(group, leaves, groups);
     const Indices all = leaves;
     const Indices basis = taken(leaves, {"BT-94", "BT-101", "BT-93", "BT-100"});
-    const Indices vat = taken(leaves, {"BT-95", "BT-102", "BT-96", "BT-103"});
+    const Indices vat = taken(leaves, {"BT-96", "BT-103", "BT-95", "BT-102"});
     const Indices amount = taken(leaves, {"BT-92", "BT-99"});
     const Indices reason = taken(leaves, {"BT-97", "BT-104", "BT-98", "BT-105"});
     body_.raw("<tr><th scope=\"row\">").raw(label_of(out_.groups[group].term->id)).raw("</th>");
@@ -166,7 +168,8 @@ void Renderer::taxes(const Bucket& bucket, Index message) {
   open_section(say(Say::taxes), "taxes");
   findings_at_section(message, Section::taxes);
   if (!bucket.groups.empty()) {
-    body_.raw("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">").raw(say(Say::category));
+    body_.raw("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">")
+        .raw(say(Say::category));
     body_.raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::rate));
     body_.raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::taxable));
     body_.raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::tax));
@@ -230,7 +233,9 @@ void Renderer::totals(const Bucket& bucket, Index message) {
     }
     body_.raw("</th><td class=\"num\">");
     value(leaf);
-    if ((due || gross) && !currency_.empty() && currency_of(leaf) == currency_) {
+    const std::string own = currency_of(leaf);
+    const bool same = own == currency_ || (own.empty() && edifact());
+    if ((due || gross) && !currency_.empty() && same) {
       body_.raw(" <bdi class=\"code\">").text(currency_, 40);
       body_.raw("</bdi>");
     }
