@@ -116,9 +116,15 @@ constexpr Known kKnown[] = {
     {"UBL-DT-*", structure},
     {"CII-SR-*", structure},
     {"CII-DT-*", structure},
-    {"XSD*", structure},
-    {"CS-*", structure},
-    {"cvc-*", structure},
+    {"XSD-missing", incomplete},
+    {"XSD-attribute-missing", incomplete}, {"XSD-repeated", twice_plain}, {"XSD-type", form, {"*"}},
+    {"XSD-value", form, {"*"}}, {"XSD*", structure}, {"EDI-segment-missing", incomplete},
+    {"EDI-group-missing", incomplete}, {"EDI-element-missing", incomplete},
+    {"EDI-component-missing", incomplete}, {"EDI-segment-repeated", twice_plain},
+    {"EDI-group-repeated", twice_plain}, {"EDI-repetition", twice_plain},
+    {"EDI-format", form, {"*"}}, {"EDI-length", form, {"*"}}, {"EDI-code", code, {"*"}},
+    {"EDI-charset", envelope}, {"EDI-service", envelope}, {"EDI-limit", unreadable},
+    {"EDI-message-unknown", unknown}, {"EDI-*", structure},
     {"PEPPOL-EN16931-CL*", code_plain},
 };
 
@@ -152,6 +158,7 @@ bool demands(std::string_view text) {
 
 // "a=1, b=2": the value of a name, up to the next name.
 std::string value_of(std::string_view values, std::string_view name) {
+  if (name == "*") return std::string(values);  // the value itself
   const std::string wanted = std::string(name) + "=";
   std::size_t at = 0;
   while (at != std::string_view::npos && !values.substr(at).starts_with(wanted)) {

@@ -117,7 +117,11 @@ void Renderer::rest_of_line(Index group, Indices& leaves) {
   for (const Index leaf : leaves) {
     if (shown_[leaf]) continue;
     const Index own = out_.leaves[leaf].group;
-    if (own != group && together(own, leaves)) continue;
+    if (full()) {
+      mark_shown(leaf);
+      continue;
+    }
+    if (own != group && together(own)) continue;
     body_.raw("<div class=\"field\">");
     field_label(leaf, Label::brief);
     body_.raw("<dd>");
@@ -128,13 +132,12 @@ void Renderer::rest_of_line(Index group, Indices& leaves) {
 }
 
 // An allowance, a charge, a period, an attribute: one pair of the whole group.
-bool Renderer::together(Index group, const Indices& leaves) {
+bool Renderer::together(Index group) {
   const Term* const term = out_.groups[group].term;
   if (term == nullptr) return false;
   const bool attribute = term->id == "BG-32";
   if (!attribute && term->id != "BG-26" && term->id != "BG-27" && term->id != "BG-28") return false;
-  Indices own = leaves;
-  std::erase_if(own, [&](Index leaf) { return out_.leaves[leaf].group != group || shown_[leaf]; });
+  Indices own = leaves_below(group);
   const Indices name = attribute ? taken(own, {"BT-160"}) : Indices();
   const Indices first = taken(own, {"BT-136", "BT-141", "BT-138", "BT-143", "BT-137", "BT-142"});
   body_.raw("<div class=\"field\"><dt class=\"own\">");

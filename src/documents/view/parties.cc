@@ -126,7 +126,7 @@ void Renderer::party(Index group) {
   Indices groups;
   collect(group, leaves, groups);
   const bool found = std::ranges::any_of(groups, [&](Index g) { return at_group_.contains(g); });
-  if (leaves.empty() && !found) return;
+  if ((leaves.empty() && !found) || full()) return;
   body_.raw("<div class=\"card\"><h3>").raw(label_of(out_.groups[group].term->id)).raw("</h3>\n");
   Indices names = taken(leaves, {"BT-27", "BT-44", "BT-59", "BT-62", "BT-70", "PT-1"});
   if (names.empty()) names = taken(leaves, {"BT-28", "BT-45", "PT-16"});

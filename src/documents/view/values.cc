@@ -153,7 +153,9 @@ Renderer::Indices Renderer::taken(Indices& leaves, std::initializer_list<View> t
   for (const View term : terms)
     for (const Index leaf : leaves)
       if (is_term(leaf, term)) out.push_back(leaf);
-  std::erase_if(leaves, [&](Index leaf) { return std::ranges::find(out, leaf) != out.end(); });
+  Indices sorted = out;
+  std::ranges::sort(sorted);
+  std::erase_if(leaves, [&](Index leaf) { return std::ranges::binary_search(sorted, leaf); });
   return out;
 }
 
@@ -302,6 +304,10 @@ void Renderer::value(Index leaf) {
 
 void Renderer::values(const Indices& leaves, std::string_view between) {
   for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (full()) {
+      mark_shown(leaves[i]);
+      continue;
+    }
     if (i > 0) body_.raw(between);
     value(leaves[i]);
   }
@@ -321,6 +327,7 @@ void Renderer::field_label(Index leaf, Label how) {
 }
 
 void Renderer::field(Index leaf, Label how) {
+  if (full()) return mark_shown(leaf);
   const bool wide = tree_.node(out_.leaves[leaf].node).value_bytes > kWideBytes;
   body_.raw(wide ? "<div class=\"field wide\">" : "<div class=\"field\">");
   field_label(leaf, how);

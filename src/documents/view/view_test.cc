@@ -262,6 +262,24 @@ TEST_CASE("a very long document ends with a sentence that says how much more the
   parsed(page);
 }
 
+TEST_CASE("a line that holds everything takes no more time than many lines") {
+  std::string many;
+  for (int i = 0; i < 60'000; ++i)
+    many += "<cac:AllowanceCharge><cbc:ChargeIndicator>true</cbc:ChargeIndicator><cbc:Amount>1"
+            "</cbc:Amount></cac:AllowanceCharge>";
+  std::string bytes = changed(example("invoice-wrong.xml"), "<cac:Item>", many + "<cac:Item>");
+  many.clear();
+  for (int i = 0; i < 60'000; ++i) many += "<cbc:Note>n</cbc:Note>";
+  bytes = changed(bytes, "<cac:AccountingSupplierParty>", many + "<cac:AccountingSupplierParty>");
+  const auto tree = xml::parse(bytes);
+  REQUIRE(tree);
+  const Report report;
+  const std::string page = render_page(*tree, {.syntax = "ubl", .type = "Invoice", .profile = {}},
+                                       report, {.language = Language::zh, .name = {}});
+  CHECK(page.size() < 32U * 1024 * 1024);
+  parsed(page);
+}
+
 TEST_CASE("a huge value is cut, and the page says so") {
   const std::string bytes =
       changed(example("invoice-wrong.xml"), "Kilele Instruments Ltd", std::string(300'000, 'k'));
