@@ -15,8 +15,8 @@ struct NumberStyle {
   View mark;
 };
 // table: en fr es ru zh ar
-constexpr NumberStyle kStyles[] = {{",", "."}, {"\u202f", ","}, {".", ","},
-                                   {"\u00a0", ","}, {",", "."}, {",", "."}};
+constexpr NumberStyle kStyles[] = {{",", "."},      {"\u202f", ","}, {".", ","},
+                                   {"\u00a0", ","}, {",", "."},      {",", "."}};
 
 // table: months as they stand in a date
 constexpr std::array<Words, 12> kMonths = {{

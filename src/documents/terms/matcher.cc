@@ -48,7 +48,8 @@ View trimmed(View text) {
 
 // Calls `see` with the value of every node that the relative path leads to.
 template <class See>
-void values_at(const xml::Tree& tree, xml::NodeId node, std::span<const View> path, const See& see) {
+void values_at(const xml::Tree& tree, xml::NodeId node, std::span<const View> path,
+               const See& see) {
   if (path.empty() || path.front() == ".") {
     std::string scratch;
     see(trimmed(tree.string_value(node, scratch)));
@@ -109,8 +110,7 @@ const Matcher& Matcher::of(Shape shape) {
 
 Matcher::State Matcher::start() const {
   State out;
-  for (std::size_t i = 0; i < paths_.size(); ++i)
-    out.push_back({static_cast<std::uint16_t>(i), 0});
+  for (std::size_t i = 0; i < paths_.size(); ++i) out.push_back({static_cast<std::uint16_t>(i), 0});
   return out;
 }
 

@@ -16,14 +16,10 @@ struct Known {
 
 // table
 constexpr Known kKnown[] = {
-    {"ubl", "Invoice", Shape::ubl_invoice},
-    {"ubl", "CreditNote", Shape::ubl_credit_note},
-    {"ubl", "Order", Shape::ubl_order},
-    {"ubl", "DespatchAdvice", Shape::ubl_despatch},
-    {"cii", "CrossIndustryInvoice", Shape::cii},
-    {"edifact", "INVOIC", Shape::edifact_invoic},
-    {"edifact", "ORDERS", Shape::edifact_orders},
-    {"edifact", "DESADV", Shape::edifact_desadv},
+    {"ubl", "Invoice", Shape::ubl_invoice},       {"ubl", "CreditNote", Shape::ubl_credit_note},
+    {"ubl", "Order", Shape::ubl_order},           {"ubl", "DespatchAdvice", Shape::ubl_despatch},
+    {"cii", "CrossIndustryInvoice", Shape::cii},  {"edifact", "INVOIC", Shape::edifact_invoic},
+    {"edifact", "ORDERS", Shape::edifact_orders}, {"edifact", "DESADV", Shape::edifact_desadv},
 };
 
 Shape known_shape(View syntax, View type) {
@@ -39,8 +35,8 @@ struct Opening {
   View within;  // "." is the message itself
 };
 constexpr Opening kOpenings[] = {
-    {"ALC", ". LIN"}, {"CTA", "NAD"},   {"CUX", "."},         {"LIN", "."},
-    {"NAD", ". LIN"}, {"PAC", ". LIN"}, {"PAT", ". LIN"},     {"RFF", ". LIN NAD"},
+    {"ALC", ". LIN"},     {"CTA", "NAD"},   {"CUX", "."},     {"LIN", "."},
+    {"NAD", ". LIN"},     {"PAC", ". LIN"}, {"PAT", ". LIN"}, {"RFF", ". LIN NAD"},
     {"TAX", ". ALC LIN"}, {"TDT", ". LIN"}, {"TOD", ". LIN"}, {"UNS", "."},
 };
 // Segments that end the small groups around them, because they belong to the line or the message.
@@ -160,7 +156,8 @@ class Walker {
   }
 
   void interchange(xml::NodeId parent) {
-    for (xml::NodeId id = tree_.first_child(parent); id != xml::kNone; id = tree_.next_sibling(id)) {
+    for (xml::NodeId id = tree_.first_child(parent); id != xml::kNone;
+         id = tree_.next_sibling(id)) {
       const View name = tree_.local(tree_.node(id).name);
       if (name == "message") {
         message(id);
@@ -191,7 +188,8 @@ class Walker {
     VirtualGroups virtual_groups;
     std::vector<xml::NodeId> seen;  // the segments that opened `levels`, but for the first
     std::vector<Level> levels{{group, matcher_.start()}};
-    for (xml::NodeId id = tree_.first_child(message); id != xml::kNone; id = tree_.next_sibling(id)) {
+    for (xml::NodeId id = tree_.first_child(message); id != xml::kNone;
+         id = tree_.next_sibling(id)) {
       const View tag = tree_.local(tree_.node(id).name);
       virtual_groups.see(tag, id);
       const auto& open = virtual_groups.open();
@@ -219,7 +217,8 @@ class Walker {
 
   // At most as deep as the tree, whose depth is bounded.
   void content(xml::NodeId parent, const Matcher::State& state, std::uint32_t group) {
-    for (xml::NodeId id = tree_.first_child(parent); id != xml::kNone; id = tree_.next_sibling(id)) {
+    for (xml::NodeId id = tree_.first_child(parent); id != xml::kNone;
+         id = tree_.next_sibling(id)) {
       const xml::Node& n = tree_.node(id);
       if (n.kind == xml::Kind::element) {
         element(id, id, tree_.local(n.name), state, group);

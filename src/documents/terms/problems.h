@@ -35,6 +35,8 @@ enum class Problem : std::uint8_t {
   same,
   unnamed,
   structure,
+  form,
+  incomplete,
   unreadable,
   unknown,
   envelope,

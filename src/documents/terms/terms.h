@@ -9,12 +9,13 @@
 // A value that means the same in all of them keeps the invoice's id: the name of an item is BT-153
 // in an order too. Labels and explanations are ours, written for readers of documents.
 //
-// A term also knows its places (terms/places.h): paths in UBL, CII and the EDIFACT tree. With them a
-// node has a term, and so a finding has one that no rule named:
+// A term also knows its places (terms/places.h): paths in UBL, CII and the EDIFACT tree. With them
+// a node has a term, and so a finding has one that no rule named:
 //
 //   const std::string id = term_at(tree, node, kind);                     // "BT-112"
 //   std::cout << label(*find_term(id), Language::fr);                     // "Montant total TTC"
-//   std::cout << explain_finding(finding, kind, Language::es).sentence;   // what it is, what is wrong
+//   std::cout << explain_finding(finding, kind, Language::es).sentence;   // what it is, what is
+//   wrong
 //
 // Nothing is judged here. Threads: free functions over constant tables, any number at once.
 #pragma once
@@ -71,7 +72,7 @@ inline constexpr std::size_t kSections = 12;
 
 struct Term {
   std::string_view id;
-  std::string_view group;  // the group it belongs to; empty for the document itself
+  std::string_view group;        // the group it belongs to; empty for the document itself
   std::string_view cardinality;  // in its group: "1", "0..1", "0..n", "1..n"
   TermType type;
   Section section;

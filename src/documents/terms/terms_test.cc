@@ -86,7 +86,8 @@ TEST_CASE("languages are known by their codes") {
   CHECK(language_from_code("FR") == Language::fr);
   CHECK(!language_from_code("de"));
   CHECK(!language_from_code(""));
-  for (const Language language : kAll) CHECK(language_from_code(language_code(language)) == language);
+  for (const Language language : kAll)
+    CHECK(language_from_code(language_code(language)) == language);
   CHECK(is_right_to_left(Language::ar));
   CHECK(!is_right_to_left(Language::zh));
 }
@@ -140,7 +141,8 @@ TEST_CASE("an allowance is told from a charge, and a segment by its qualifier") 
 
 TEST_CASE("a message without groups has its terms all the same") {
   const std::string bytes =
-      "UNH+1+ORDERS:D:96A:UN'BGM+220+PO-7+9'DTM+137:20260105:102'NAD+BY+4012345000009::9'RFF+VA:DE1'"
+      "UNH+1+ORDERS:D:96A:UN'BGM+220+PO-7+9'DTM+137:20260105:102'NAD+BY+4012345000009::9'RFF+VA:"
+      "DE1'"
       "LIN+1++4000862141404:EN'QTY+21:48:PCE'PRI+AAA:2.5'LIN+2'QTY+21:5'UNS+S'MOA+79:120'UNT+12+1'";
   const auto tree = read_interchange(bytes);
   REQUIRE(tree);
@@ -171,9 +173,9 @@ std::map<std::string, std::multiset<std::string>> terms_of(const std::filesystem
     if (leaf.term == nullptr) continue;
     std::string value = tree.string_value(leaf.node);
     if (leaf.term->type == TermType::date) std::erase(value, '-');
-    const bool number = leaf.term->type == TermType::amount || leaf.term->type == TermType::quantity ||
-                        leaf.term->type == TermType::unit_price ||
-                        leaf.term->type == TermType::percentage;
+    const bool number =
+        leaf.term->type == TermType::amount || leaf.term->type == TermType::quantity ||
+        leaf.term->type == TermType::unit_price || leaf.term->type == TermType::percentage;
     while (number && value.contains('.') && (value.ends_with('0') || value.ends_with('.')))
       value.pop_back();
     out[std::string(leaf.term->id)].insert(value);
@@ -206,9 +208,9 @@ TEST_CASE("an invoice says in EDIFACT what it says in CII") {
   for (const std::string number : {"1", "2", "4", "5"}) {
     auto edifact = terms_of(folder / "edifact" / ("EDIFACT_EXAMPLE" + number + ".TXT"));
     auto cii = terms_of(folder / "cii" / ("CII_example" + number + ".xml"));
-    for (const std::string id :
-         {"BT-1", "BT-2", "BT-3", "BT-5", "BT-27", "BT-31", "BT-44", "BT-106", "BT-109", "BT-110",
-          "BT-112", "BT-115", "BT-116", "BT-117", "BT-126", "BT-129", "BT-131", "BT-146", "BT-153"}) {
+    for (const std::string id : {"BT-1", "BT-2", "BT-3", "BT-5", "BT-27", "BT-31", "BT-44",
+                                 "BT-106", "BT-109", "BT-110", "BT-112", "BT-115", "BT-116",
+                                 "BT-117", "BT-126", "BT-129", "BT-131", "BT-146", "BT-153"}) {
       if (number == "2" && id == "BT-31") continue;  // the authors left out the country in one
       CHECK_MESSAGE(edifact[id] == cii[id], number << " " << id);
     }
@@ -217,12 +219,14 @@ TEST_CASE("an invoice says in EDIFACT what it says in CII") {
 
 TEST_CASE("a finding is explained in each language, with the values that were seen") {
   const Report report = check(example("invoice-wrong.xml"));
-  CHECK(as_sentence(report, "CB-17", Language::en) ==
-        "Buyer name (BT-44) is missing. The buyer is who must pay; without it the invoice cannot be "
-        "booked.");
-  CHECK(as_sentence(report, "CB-36", Language::fr).starts_with(
-      "« Net à payer (BT-115) » : 4\u202f281,00 est indiqué, mais les montants qui le composent "
-      "donnent 4\u202f218,00."));
+  CHECK(
+      as_sentence(report, "CB-17", Language::en) ==
+      "Buyer name (BT-44) is missing. The buyer is who must pay; without it the invoice cannot be "
+      "booked.");
+  CHECK(as_sentence(report, "CB-36", Language::fr)
+            .starts_with("« Net à payer (BT-115) » : 4\u202f281,00 est indiqué, mais les montants "
+                         "qui le composent "
+                         "donnent 4\u202f218,00."));
   CHECK(as_sentence(report, "CB-62", Language::ru).contains("86,50 указано в USD"));
   CHECK(as_sentence(report, "CB-51", Language::es).contains("2026-02-30 no es un día"));
   CHECK(as_sentence(report, "CB-42", Language::zh).contains("700.00 的 16%"));
@@ -247,8 +251,8 @@ TEST_CASE("a rule that is not ours is explained by its family and by the term it
   CHECK(explained.sentence.starts_with("Total with VAT (BT-112) does not agree"));
   finding.rule = "BR-02";
   finding.text = "An Invoice shall have an Invoice number (BT-1).";
-  CHECK(explain_finding(finding, kind, Language::en).sentence.starts_with(
-      "Invoice number (BT-1) is missing."));
+  CHECK(explain_finding(finding, kind, Language::en)
+            .sentence.starts_with("Invoice number (BT-1) is missing."));
   finding.rule = "NEW-1";
   finding.text = "Something";
   finding.path = "/Invoice/cbc:BuyerReference";
@@ -266,7 +270,9 @@ TEST_CASE("every problem has words in each language") {
 }
 
 TEST_CASE("numbers and days are written as readers of a language write them") {
-  const auto n = [](View text, Language language) { return format_number(text, language).value_or("-"); };
+  const auto n = [](View text, Language language) {
+    return format_number(text, language).value_or("-");
+  };
   CHECK(n("1234567.5", Language::en) == "1,234,567.5");
   CHECK(n("1234567.5", Language::fr) == "1\u202f234\u202f567,5");
   CHECK(n("1234567.5", Language::es) == "1.234.567,5");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// table: plain words for codes (UNTDID 1001, 5305, 4461, 2475; UN/ECE Rec. 20; ISO 3166-1, 4217), the
-// most usual ones only.
+// table: plain words for codes (UNTDID 1001, 5305, 4461, 2475; UN/ECE Rec. 20; ISO 3166-1, 4217) and
+// for the segments of EDIFACT, the most usual ones only.
 #include <algorithm>
 #include <span>
 
@@ -463,6 +463,103 @@ constexpr CodeWords kVatPoints[] = {
       "تاريخ الدفع"}},
 };
 
+constexpr CodeWords kSegments[] = {
+    {"BGM",
+     {"Message", "Message", "Mensaje", "Сообщение", "报文", "الرسالة"}},
+    {"DTM",
+     {"Date or time", "Date ou heure", "Fecha u hora", "Дата или время", "日期或时间",
+      "تاريخ أو وقت"}},
+    {"FTX",
+     {"Text", "Texte", "Texto", "Текст", "文本", "نص"}},
+    {"RFF",
+     {"Reference", "Référence", "Referencia", "Ссылка", "参考号", "مرجع"}},
+    {"NAD",
+     {"Name and address", "Nom et adresse", "Nombre y dirección", "Наименование и адрес",
+      "名称和地址", "الاسم والعنوان"}},
+    {"LOC",
+     {"Place", "Lieu", "Lugar", "Место", "地点", "مكان"}},
+    {"CTA",
+     {"Contact", "Contact", "Contacto", "Контакт", "联系人", "جهة اتصال"}},
+    {"COM",
+     {"Telephone or e-mail", "Téléphone ou courriel", "Teléfono o correo",
+      "Телефон или эл. почта", "电话或邮箱", "هاتف أو بريد"}},
+    {"CUX",
+     {"Currency", "Devise", "Moneda", "Валюта", "币种", "عملة"}},
+    {"PAT",
+     {"Payment terms", "Conditions de paiement", "Condiciones de pago", "Условия оплаты",
+      "付款条件", "شروط الدفع"}},
+    {"PYT",
+     {"Payment terms", "Conditions de paiement", "Condiciones de pago", "Условия оплаты",
+      "付款条件", "شروط الدفع"}},
+    {"PAI",
+     {"Payment instructions", "Instructions de paiement", "Instrucciones de pago",
+      "Платёжные инструкции", "付款说明", "تعليمات الدفع"}},
+    {"FII",
+     {"Bank", "Banque", "Banco", "Банк", "银行", "مصرف"}},
+    {"TDT",
+     {"Transport", "Transport", "Transporte", "Перевозка", "运输", "نقل"}},
+    {"TOD",
+     {"Delivery terms", "Conditions de livraison", "Condiciones de entrega",
+      "Условия поставки", "交货条件", "شروط التسليم"}},
+    {"ALC",
+     {"Allowance or charge", "Remise ou frais", "Descuento o cargo", "Скидка или надбавка",
+      "折扣或附加费", "خصم أو رسم"}},
+    {"MOA",
+     {"Amount", "Montant", "Importe", "Сумма", "金额", "مبلغ"}},
+    {"PCD",
+     {"Percentage", "Pourcentage", "Porcentaje", "Процент", "百分比", "نسبة مئوية"}},
+    {"TAX",
+     {"Tax", "Taxe", "Impuesto", "Налог", "税", "ضريبة"}},
+    {"LIN",
+     {"Line", "Ligne", "Línea", "Строка", "行", "بند"}},
+    {"PIA",
+     {"Product number", "Référence produit", "Referencia de producto", "Код товара", "产品编号",
+      "رقم المنتج"}},
+    {"IMD",
+     {"Description", "Description", "Descripción", "Описание", "描述", "وصف"}},
+    {"QTY",
+     {"Quantity", "Quantité", "Cantidad", "Количество", "数量", "كمية"}},
+    {"PRI",
+     {"Price", "Prix", "Precio", "Цена", "价格", "سعر"}},
+    {"MEA",
+     {"Measure", "Mesure", "Medida", "Измерение", "计量", "قياس"}},
+    {"PAC",
+     {"Packages", "Colis", "Bultos", "Грузовые места", "包装", "طرود"}},
+    {"PCI",
+     {"Marks", "Marquage", "Marcas", "Маркировка", "标记", "علامات"}},
+    {"GIN",
+     {"Identity numbers", "Numéros d’identité", "Números de identidad",
+      "Идентификационные номера", "识别号", "أرقام تعريف"}},
+    {"GIR",
+     {"Related numbers", "Numéros associés", "Números relacionados", "Связанные номера",
+      "相关编号", "أرقام مرتبطة"}},
+    {"CPS",
+     {"Packing level", "Niveau d’emballage", "Nivel de embalaje", "Уровень упаковки", "包装层级",
+      "مستوى التعبئة"}},
+    {"EQD",
+     {"Equipment", "Équipement", "Equipo", "Оборудование", "设备", "معدات"}},
+    {"SEL",
+     {"Seal", "Scellé", "Precinto", "Пломба", "封志", "ختم"}},
+    {"DGS",
+     {"Dangerous goods", "Marchandises dangereuses", "Mercancías peligrosas", "Опасный груз",
+      "危险品", "بضائع خطرة"}},
+    {"TMP",
+     {"Temperature", "Température", "Temperatura", "Температура", "温度", "درجة الحرارة"}},
+    {"GID",
+     {"Goods", "Marchandises", "Mercancías", "Груз", "货物", "بضائع"}},
+    {"STS",
+     {"Status", "Statut", "Estado", "Состояние", "状态", "حالة"}},
+    {"CNT",
+     {"Control total", "Total de contrôle", "Total de control", "Контрольная сумма", "控制总数",
+      "إجمالي الضبط"}},
+    {"EFI",
+     {"File", "Fichier", "Archivo", "Файл", "文件", "ملف"}},
+    {"DOC",
+     {"Document", "Document", "Documento", "Документ", "单据", "مستند"}},
+    {"ALI",
+     {"Origin", "Origine", "Origen", "Происхождение", "原产地", "منشأ"}},
+};
+
 std::span<const CodeWords> table(CodeList list) {
   switch (list) {
     case CodeList::document_types: return kTypes;
@@ -472,6 +569,7 @@ std::span<const CodeWords> table(CodeList list) {
     case CodeList::countries: return kCountries;
     case CodeList::currencies: return kCurrencies;
     case CodeList::vat_points: return kVatPoints;
+    case CodeList::segments: return kSegments;
   }
   return {};
 }

@@ -58,7 +58,10 @@ void write_finding(Html& out, const Finding& finding, std::size_t index, const E
   out.raw("</span> <strong>").raw(say(word_of(finding.severity), language));
   out.raw(say(Say::colon, language)).raw("</strong> ");
   out.sentence(explained.sentence);
-  out.raw("</p><details><summary>").raw(say(Say::rule, language)).raw(" <bdi>").text(finding.rule, 80);
+  out.raw("</p><details><summary>")
+      .raw(say(Say::rule, language))
+      .raw(" <bdi>")
+      .text(finding.rule, 80);
   out.raw("</bdi>");
   if (finding.line > 0)
     out.raw(" · ").raw(say(Say::at_line, language)).raw(" ").number(finding.line);
@@ -66,7 +69,9 @@ void write_finding(Html& out, const Finding& finding, std::size_t index, const E
   out.text(finding.text, kOfficialBytesMax);
   out.raw("</p>");
   if (!finding.path.empty()) {
-    out.raw("<p class=\"path\"><span>").raw(say(Say::place, language)).raw("</span> <code dir=\"ltr\">");
+    out.raw("<p class=\"path\"><span>")
+        .raw(say(Say::place, language))
+        .raw("</span> <code dir=\"ltr\">");
     out.text(finding.path, kOfficialBytesMax);
     out.raw("</code></p>");
   }
@@ -96,7 +101,8 @@ void Renderer::place_findings() {
 xml::NodeId Renderer::segment_of(xml::NodeId node) const {
   const auto groups = [&](xml::NodeId id) {
     const View name = tree_.local(tree_.node(id).name);
-    return name == "interchange" || name == "message" || name == "group" || name.ends_with("-group");
+    return name == "interchange" || name == "message" || name == "group" ||
+           name.ends_with("-group");
   };
   xml::NodeId out = xml::kNone;
   for (xml::NodeId id = node; id != 0 && !groups(id); id = tree_.node(id).parent) out = id;
@@ -224,12 +230,21 @@ std::string Renderer::summary() const {
                                                 : "information";
   out.raw("<section class=\"summary ").raw(tone).raw("\" aria-labelledby=\"findings\">");
   out.raw("<h2 id=\"findings\"><span class=\"sign\" aria-hidden=\"true\">");
-  out.raw(counts[2] > 0 ? "✕" : counts[1] > 0 ? "!" : judged ? "✓" : "i").raw("</span> ").raw(say(verdict));
+  out.raw(counts[2] > 0   ? "✕"
+          : counts[1] > 0 ? "!"
+          : judged        ? "✓"
+                          : "i")
+      .raw("</span> ")
+      .raw(say(verdict));
   out.raw("</h2>\n<p class=\"counts\">");
   constexpr Say kCounted[] = {Say::notices, Say::warnings, Say::errors};
   for (std::size_t i = 3; i-- > 0;)
     if (counts.at(i) > 0)
-      out.raw("<span>").raw(say(kCounted[i])).raw(" <bdi>").number(counts.at(i)).raw("</bdi></span> ");
+      out.raw("<span>")
+          .raw(say(kCounted[i]))
+          .raw(" <bdi>")
+          .number(counts.at(i))
+          .raw("</bdi></span> ");
   if (judged && !report_.rules.empty()) {
     out.raw("<span>").raw(say(Say::checked_with)).raw(" <bdi>").text(report_.rules, 400);
     out.raw("</bdi></span>");

@@ -25,11 +25,15 @@ void Renderer::lines(const Bucket& bucket, Index message) {
     body_.raw("</dl>\n");
   }
   if (!currency_.empty() && columns.net) {
-    body_.raw("<p class=\"muted unitline\">").raw(say(Say::amounts_in)).raw(" <bdi>").text(currency_, 40);
+    body_.raw("<p class=\"muted unitline\">")
+        .raw(say(Say::amounts_in))
+        .raw(" <bdi>")
+        .text(currency_, 40);
     body_.raw("</bdi></p>\n");
   }
   if (!bucket.groups.empty()) {
-    body_.raw("<table class=\"items\">\n<thead><tr><th scope=\"col\">").raw(say(Say::number_column));
+    body_.raw("<table class=\"items\">\n<thead><tr><th scope=\"col\">")
+        .raw(say(Say::number_column));
     body_.raw("</th><th scope=\"col\">").raw(say(Say::item));
     body_.raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::quantity)).raw("</th>");
     const auto head = [&](bool stands, Say what) {
@@ -105,37 +109,46 @@ void Renderer::line(Index group, const Columns& columns) {
   findings_in(all, groups, columns.count());
 }
 
-// What no column shows, as pairs in small print; a group that has a name keeps its values together.
+// What no column shows, as pairs in small print.
 void Renderer::rest_of_line(Index group, Indices& leaves) {
   std::erase_if(leaves, [&](Index leaf) { return shown_[leaf]; });
   if (leaves.empty()) return;
   body_.raw("<dl class=\"rest\">");
-  Index last = group;
   for (const Index leaf : leaves) {
     if (shown_[leaf]) continue;
     const Index own = out_.leaves[leaf].group;
-    const Term* const of = out_.groups[own].term;
-    const bool named = own != last && own != group && of != nullptr &&
-                       (of->id == "BG-27" || of->id == "BG-28" || of->id == "BG-26");
-    last = own;
-    if (is_term(leaf, "BT-160")) {  // an attribute's name is the label of its value
-      Indices same = leaves;
-      std::erase_if(same, [&](Index i) { return out_.leaves[i].group != own || shown_[i]; });
-      const Indices value_of_it = taken(same, {"BT-161"});
-      body_.raw("<div class=\"field\"><dt class=\"own\">");
-      value(leaf);
-      body_.raw("</dt><dd>");
-      values(value_of_it, "<br/>");
-      body_.raw("</dd></div>");
+    if (full()) {
+      mark_shown(leaf);
       continue;
     }
-    body_.raw(named ? "<div class=\"field first\">" : "<div class=\"field\">");
+    if (own != group && together(own)) continue;
+    body_.raw("<div class=\"field\">");
     field_label(leaf, Label::brief);
     body_.raw("<dd>");
     value(leaf);
     body_.raw("</dd></div>");
   }
   body_.raw("</dl>");
+}
+
+// An allowance, a charge, a period, an attribute: one pair of the whole group.
+bool Renderer::together(Index group) {
+  const Term* const term = out_.groups[group].term;
+  if (term == nullptr) return false;
+  const bool attribute = term->id == "BG-32";
+  if (!attribute && term->id != "BG-26" && term->id != "BG-27" && term->id != "BG-28") return false;
+  Indices own = leaves_below(group);
+  const Indices name = attribute ? taken(own, {"BT-160"}) : Indices();
+  const Indices first = taken(own, {"BT-136", "BT-141", "BT-138", "BT-143", "BT-137", "BT-142"});
+  body_.raw("<div class=\"field\"><dt class=\"own\">");
+  if (name.empty()) body_.raw(label_of(term->id));
+  values(name, " ");
+  body_.raw("</dt><dd>");
+  values(first, " · ");
+  if (!first.empty() && !own.empty()) body_.raw(" · ");
+  values(own, term->id == "BG-26" ? " – " : " · ");
+  body_.raw("</dd></div>");
+  return true;
 }
 
 }  // namespace corridor::documents

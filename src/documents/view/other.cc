@@ -30,7 +30,11 @@ void Renderer::other_segments(const Indices& leaves, std::size_t& count) {
     const View tag = tree_.local(tree_.node(segment).name);
     if (tag.starts_with("UN")) continue;  // service segments are in the list of all
     if (++count > kOthersMax || full()) continue;
-    body_.raw("<div class=\"field\"><dt><bdi>").text(tag, 10);
+    const View word = code_word(CodeList::segments, tag, options_.language);
+    body_.raw("<div class=\"field\"><dt>")
+        .raw(word)
+        .raw(word.empty() ? "<bdi>" : " <bdi class=\"code\">");
+    body_.text(tag, 10);
     body_.raw("</bdi></dt><dd><bdi dir=\"auto\">");
     bool first = true;
     for (Index i = leaf_in(segment);
@@ -151,8 +155,9 @@ void Renderer::tree_of(xml::NodeId node, std::size_t depth) {
   for (xml::NodeId id = node + 1; id <= last; ++id) show(leaf_in(id));
   for (xml::NodeId id = tree_.first_child(node); id != xml::kNone; id = tree_.next_sibling(id)) {
     const Index leaf = leaf_in(id);
-    const bool only = leaf != out_.leaves.size() && (leaf + 1 == out_.leaves.size() ||
-                                                     out_.leaves[leaf + 1].node >= tree_.node(id).end);
+    const bool only =
+        leaf != out_.leaves.size() &&
+        (leaf + 1 == out_.leaves.size() || out_.leaves[leaf + 1].node >= tree_.node(id).end);
     if (only || (leaf != out_.leaves.size() && out_.leaves[leaf].node == id)) {
       show(leaf);
     } else if (tree_.node(id).kind == xml::Kind::element && leaf != out_.leaves.size()) {

@@ -32,9 +32,9 @@ Say word_of(Shape shape) {
 
 // Only our own style sheet, by its digest; nothing from anywhere else.
 const std::string& policy() {
-  static const std::string kPolicy =
-      "default-src 'none'; style-src 'sha256-" + base64(crypto::sha256(style_sheet()).view()) +
-      "'; base-uri 'none'; form-action 'none'";
+  static const std::string kPolicy = "default-src 'none'; style-src 'sha256-" +
+                                     base64(crypto::sha256(style_sheet()).view()) +
+                                     "'; base-uri 'none'; form-action 'none'";
   return kPolicy;
 }
 

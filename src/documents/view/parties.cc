@@ -81,7 +81,9 @@ void Renderer::absent_parties(Index message) {
     const Term* term = find_term(explained_[finding].term);
     if (placed_[finding] || term == nullptr) continue;
     while (const Term* const outer = find_term(term->group)) term = outer;
-    body_.raw("<div class=\"card absent\"><h3>").raw(label_of(term->id)).raw("</h3><p class=\"muted\">");
+    body_.raw("<div class=\"card absent\"><h3>")
+        .raw(label_of(term->id))
+        .raw("</h3><p class=\"muted\">");
     body_.raw(say(Say::missing)).raw("</p>");
     findings_of({finding});
     body_.raw("</div>\n");
@@ -89,9 +91,9 @@ void Renderer::absent_parties(Index message) {
 }
 
 void Renderer::address(Indices& leaves) {
-  const Indices street = taken(leaves, {"BT-35", "BT-36", "BT-162", "BT-50", "BT-51", "BT-163", "BT-64",
-                                        "BT-65", "BT-164", "BT-75", "BT-76", "BT-165", "PT-3", "PT-4",
-                                        "PT-5"});
+  const Indices street =
+      taken(leaves, {"BT-35", "BT-36", "BT-162", "BT-50", "BT-51", "BT-163", "BT-64", "BT-65",
+                     "BT-164", "BT-75", "BT-76", "BT-165", "PT-3", "PT-4", "PT-5"});
   const Indices city = taken(leaves, {"BT-38", "BT-37", "BT-53", "BT-52", "BT-67", "BT-66", "BT-78",
                                       "BT-77", "PT-7", "PT-6"});
   const Indices region = taken(leaves, {"BT-39", "BT-54", "BT-68", "BT-79", "PT-8"});
@@ -104,8 +106,8 @@ void Renderer::address(Indices& leaves) {
     if (!first) body_.raw("<br/>");
     first = false;
     // "11000 Stockholm" keeps its order on a page from right to left.
-    const bool left_to_right = std::ranges::none_of(
-        part, [&](Index leaf) { return has_right_to_left(raw_value(leaf)); });
+    const bool left_to_right =
+        std::ranges::none_of(part, [&](Index leaf) { return has_right_to_left(raw_value(leaf)); });
     body_.raw(left_to_right && part == city ? "<span dir=\"ltr\">" : "<span>");
     values(part, between);
     body_.raw("</span>");
@@ -124,7 +126,7 @@ void Renderer::party(Index group) {
   Indices groups;
   collect(group, leaves, groups);
   const bool found = std::ranges::any_of(groups, [&](Index g) { return at_group_.contains(g); });
-  if (leaves.empty() && !found) return;
+  if ((leaves.empty() && !found) || full()) return;
   body_.raw("<div class=\"card\"><h3>").raw(label_of(out_.groups[group].term->id)).raw("</h3>\n");
   Indices names = taken(leaves, {"BT-27", "BT-44", "BT-59", "BT-62", "BT-70", "PT-1"});
   if (names.empty()) names = taken(leaves, {"BT-28", "BT-45", "PT-16"});

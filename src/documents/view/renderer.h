@@ -88,6 +88,7 @@ class Renderer {
   void line(Index group, const Columns& columns);
   void item_cell(Indices& leaves);
   void rest_of_line(Index group, Indices& leaves);
+  bool together(Index group);
   void cell(std::string_view classes, Say heading, const Indices& leaves);
 
   // values.cc

@@ -41,7 +41,7 @@ void Renderer::group_fields(Index group, Label how) {
     if (!shown_[leaf]) field(leaf, how);
   if (!fields.empty()) body_.raw("</dl>\n");
   for (const Group::Item& item : out_.groups[group].items) {
-    if (!item.is_group || hoisted_[item.index]) continue;
+    if (!item.is_group || hoisted_[item.index] || full()) continue;
     if (leaves_below(item.index).empty() && !at_group_.contains(item.index)) continue;
     body_.raw("<h4>").raw(label_of(out_.groups[item.index].term->id)).raw("</h4>\n");
     group_fields(item.index, how);
@@ -50,7 +50,7 @@ void Renderer::group_fields(Index group, Label how) {
 
 void Renderer::group_card(Index group) {
   Indices leaves = leaves_below(group);
-  if (leaves.empty() && !at_group_.contains(group)) return;
+  if ((leaves.empty() && !at_group_.contains(group)) || full()) return;
   body_.raw("<div class=\"card\"><h3>").raw(label_of(out_.groups[group].term->id)).raw("</h3>\n");
   if (out_.groups[group].term->section == Section::delivery) {
     const Indices names = taken(leaves, {"BT-70"});
@@ -113,7 +113,7 @@ void Renderer::notes(const Bucket& bucket, Index message) {
   };
   for (const Index group : bucket.groups) {
     findings_at_group(group);
-    if (const Indices leaves = leaves_below(group); !leaves.empty()) note(leaves);
+    if (const Indices leaves = leaves_below(group); !leaves.empty() && !full()) note(leaves);
   }
   if (!bucket.leaves.empty()) note(bucket.leaves);
   close_section();
@@ -132,17 +132,20 @@ void Renderer::allowances(const Bucket& bucket, Index message) {
   open_section(say(Say::allowances), "allowances");
   findings_at_section(message, Section::allowances);
   body_.raw("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">").raw(say(Say::kind));
-  body_.raw("</th><th scope=\"col\">").raw(say(Say::reason)).raw("</th><th scope=\"col\" class=\"num\">");
+  body_.raw("</th><th scope=\"col\">")
+      .raw(say(Say::reason))
+      .raw("</th><th scope=\"col\" class=\"num\">");
   body_.raw(say(Say::basis)).raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::vat));
   body_.raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::amount));
   body_.raw("</th></tr></thead>\n<tbody>\n");
   for (const Index group : bucket.groups) {
+    if (full()) break;
     Indices leaves;
     Indices groups;
     collect(group, leaves, groups);
     const Indices all = leaves;
     const Indices basis = taken(leaves, {"BT-94", "BT-101", "BT-93", "BT-100"});
-    const Indices vat = taken(leaves, {"BT-95", "BT-102", "BT-96", "BT-103"});
+    const Indices vat = taken(leaves, {"BT-96", "BT-103", "BT-95", "BT-102"});
     const Indices amount = taken(leaves, {"BT-92", "BT-99"});
     const Indices reason = taken(leaves, {"BT-97", "BT-104", "BT-98", "BT-105"});
     body_.raw("<tr><th scope=\"row\">").raw(label_of(out_.groups[group].term->id)).raw("</th>");
@@ -166,13 +169,15 @@ void Renderer::taxes(const Bucket& bucket, Index message) {
   open_section(say(Say::taxes), "taxes");
   findings_at_section(message, Section::taxes);
   if (!bucket.groups.empty()) {
-    body_.raw("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">").raw(say(Say::category));
+    body_.raw("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">")
+        .raw(say(Say::category));
     body_.raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::rate));
     body_.raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::taxable));
     body_.raw("</th><th scope=\"col\" class=\"num\">").raw(say(Say::tax));
     body_.raw("</th></tr></thead>\n<tbody>\n");
   }
   for (const Index group : bucket.groups) {
+    if (full()) break;
     Indices leaves;
     Indices groups;
     collect(group, leaves, groups);
@@ -216,7 +221,7 @@ void Renderer::totals(const Bucket& bucket, Index message) {
   });
   body_.raw("<table class=\"sum\"><tbody>\n");
   for (const Index leaf : leaves) {
-    if (shown_[leaf]) continue;
+    if (shown_[leaf] || full()) continue;
     const Term* const term = out_.leaves[leaf].term;
     const bool due = is_term(leaf, "BT-115");
     const bool gross = is_term(leaf, "BT-112");
@@ -230,7 +235,9 @@ void Renderer::totals(const Bucket& bucket, Index message) {
     }
     body_.raw("</th><td class=\"num\">");
     value(leaf);
-    if ((due || gross) && !currency_.empty() && currency_of(leaf) == currency_) {
+    const std::string own = currency_of(leaf);
+    const bool same = own == currency_ || (own.empty() && edifact());
+    if ((due || gross) && !currency_.empty() && same) {
       body_.raw(" <bdi class=\"code\">").text(currency_, 40);
       body_.raw("</bdi>");
     }

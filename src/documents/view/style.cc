@@ -48,11 +48,13 @@ h4{font-size:.8125rem;font-weight:600;color:var(--muted);margin-block:.7rem .2re
 .facts{margin-block-start:1.6rem}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(11.5rem,1fr));gap:.9rem 1.75rem}
 .field{min-width:0}
-.grid .field:has(.finding){grid-column:1/-1}
+.grid .field:has(.finding),.grid .wide{grid-column:1/-1}
+.grid .wide dd{max-width:46rem}
 dt{color:var(--muted);font-size:.8125rem;line-height:1.4}
 dd{overflow-wrap:anywhere}
 .v{white-space:pre-line}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr));gap:1.5rem 2.5rem;align-items:start}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr));gap:1.5rem 2.5rem;
+align-items:start}
 .card{min-width:0}
 .card .name,.item .name{font-weight:600;overflow-wrap:anywhere}
 .card .name{font-size:1.0625rem;line-height:1.4}
@@ -65,6 +67,7 @@ padding-block:.12rem;align-items:baseline}
 table{width:100%;border-collapse:collapse}
 th{text-align:start;font-weight:600;font-size:.8125rem;color:var(--muted);vertical-align:bottom}
 td,tbody th{vertical-align:top;padding-block:.6rem}
+tbody th{font-size:inherit;font-weight:400;color:inherit}
 thead th{padding-block:0 .4rem;border-block-end:1px solid var(--rule);line-height:1.35}
 td,th{padding-inline:.6rem}
 td:first-child,th:first-child{padding-inline-start:0}
@@ -80,7 +83,6 @@ tbody tr:has(+.found){border-block-end:0}
 gap:.05rem 1rem}
 .rest dt,.rest dd{display:inline;font-size:inherit}
 .rest dt{margin-inline-end:.35rem}
-.rest .first{flex-basis:100%}.rest .first~.field:not(.first){flex-basis:auto}
 .found td{padding-block:0 .7rem}
 .unitline{font-size:.8125rem;text-align:end;margin-block:-.5rem .3rem}
 .sum{margin-inline-start:auto;max-width:31rem}

@@ -18,6 +18,8 @@ View trimmed(View text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+constexpr std::size_t kWideBytes = 120;  // what is longer takes a row of its own
+
 struct CodeTerm {
   View term;
   CodeList list;
@@ -25,17 +27,17 @@ struct CodeTerm {
 
 // table
 constexpr CodeTerm kCodeTerms[] = {
-    {"BT-3", CodeList::document_types}, {"OR-4", CodeList::document_types},
-    {"DA-4", CodeList::document_types}, {"BT-5", CodeList::currencies},     {"OR-25", CodeList::currencies},
-    {"BT-6", CodeList::currencies},     {"BT-8", CodeList::vat_points},
-    {"BT-40", CodeList::countries},     {"BT-55", CodeList::countries},
-    {"BT-69", CodeList::countries},     {"BT-80", CodeList::countries},
-    {"BT-159", CodeList::countries},    {"PT-9", CodeList::countries},
-    {"BT-81", CodeList::payment_means}, {"BT-95", CodeList::vat_categories},
-    {"BT-102", CodeList::vat_categories}, {"BT-118", CodeList::vat_categories},
-    {"BT-151", CodeList::vat_categories}, {"BT-130", CodeList::units},
-    {"BT-150", CodeList::units},        {"OR-22", CodeList::units},
-    {"DA-23", CodeList::units},
+    {"BT-3", CodeList::document_types},   {"OR-4", CodeList::document_types},
+    {"DA-4", CodeList::document_types},   {"BT-5", CodeList::currencies},
+    {"OR-25", CodeList::currencies},      {"BT-6", CodeList::currencies},
+    {"BT-8", CodeList::vat_points},       {"BT-40", CodeList::countries},
+    {"BT-55", CodeList::countries},       {"BT-69", CodeList::countries},
+    {"BT-80", CodeList::countries},       {"BT-159", CodeList::countries},
+    {"PT-9", CodeList::countries},        {"BT-81", CodeList::payment_means},
+    {"BT-95", CodeList::vat_categories},  {"BT-102", CodeList::vat_categories},
+    {"BT-118", CodeList::vat_categories}, {"BT-151", CodeList::vat_categories},
+    {"BT-130", CodeList::units},          {"BT-150", CodeList::units},
+    {"OR-22", CodeList::units},           {"DA-23", CodeList::units},
 };
 
 // table: in a party's card the party need not be named again
@@ -100,8 +102,9 @@ std::string Renderer::component(Index leaf, View name) const {
 
 std::string Renderer::currency_of(Index leaf) const {
   if (!edifact()) return attribute_value(leaf, "currencyID");
-  const bool money = tree_.local(tree_.node(tree_.node(tree_.node(
-                         out_.leaves[leaf].node).parent).parent).name) == "MOA";
+  const bool money =
+      tree_.local(tree_.node(tree_.node(tree_.node(out_.leaves[leaf].node).parent).parent).name) ==
+      "MOA";
   return money ? component(leaf, "c3") : std::string();
 }
 
@@ -110,9 +113,10 @@ std::string Renderer::name_of(Index leaf) const {
   const xml::Node& n = tree_.node(out_.leaves[leaf].node);
   if (n.kind == xml::Kind::text) return "Text";
   const View local = tree_.local(n.name);
-  if (n.kind == xml::Kind::attribute) return words_of_name(tree_.local(tree_.node(n.parent).name)) +
-                                             " " + std::string(local);
-  constexpr View kVague[] = {"ID", "Name", "Value", "Note", "Code", "Description", "Line", "Content"};
+  if (n.kind == xml::Kind::attribute)
+    return words_of_name(tree_.local(tree_.node(n.parent).name)) + " " + std::string(local);
+  constexpr View kVague[] = {"ID",   "Name",        "Value", "Note",
+                             "Code", "Description", "Line",  "Content"};
   if (std::ranges::find(kVague, local) == std::end(kVague) || n.parent == 0)
     return words_of_name(local);
   const std::string outer = words_of_name(tree_.local(tree_.node(n.parent).name));
@@ -149,7 +153,9 @@ Renderer::Indices Renderer::taken(Indices& leaves, std::initializer_list<View> t
   for (const View term : terms)
     for (const Index leaf : leaves)
       if (is_term(leaf, term)) out.push_back(leaf);
-  std::erase_if(leaves, [&](Index leaf) { return std::ranges::find(out, leaf) != out.end(); });
+  Indices sorted = out;
+  std::ranges::sort(sorted);
+  std::erase_if(leaves, [&](Index leaf) { return std::ranges::binary_search(sorted, leaf); });
   return out;
 }
 
@@ -298,6 +304,10 @@ void Renderer::value(Index leaf) {
 
 void Renderer::values(const Indices& leaves, std::string_view between) {
   for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (full()) {
+      mark_shown(leaves[i]);
+      continue;
+    }
     if (i > 0) body_.raw(between);
     value(leaves[i]);
   }
@@ -317,7 +327,9 @@ void Renderer::field_label(Index leaf, Label how) {
 }
 
 void Renderer::field(Index leaf, Label how) {
-  body_.raw("<div class=\"field\">");
+  if (full()) return mark_shown(leaf);
+  const bool wide = tree_.node(out_.leaves[leaf].node).value_bytes > kWideBytes;
+  body_.raw(wide ? "<div class=\"field wide\">" : "<div class=\"field\">");
   field_label(leaf, how);
   body_.raw("<dd>");
   value(leaf);

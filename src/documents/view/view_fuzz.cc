@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto language = static_cast<documents::Language>(data[0] % documents::kLanguages);
   const View bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   const documents::Examined examined = documents::examine(bytes);
-  const documents::ViewOptions options{.language = language, .name = std::string(bytes.substr(0, 40))};
+  const documents::ViewOptions options{.language = language,
+                                       .name = std::string(bytes.substr(0, 40))};
   std::string page;
   if (documents::begins_as_edifact(bytes)) {
     if (const auto tree = documents::read_interchange(bytes))

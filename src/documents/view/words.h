@@ -88,6 +88,7 @@ enum class CodeList : std::uint8_t {
   countries,
   currencies,
   vat_points,
+  segments,  // of EDIFACT
 };
 // Empty where we have no word: the code stands alone then.
 std::string_view code_word(CodeList list, View code, Language language);
