@@ -90,7 +90,7 @@ constexpr Known kKnown[] = {
     {"CB-99", more, {"count"}},
     {"BR-CL-*", code_plain},
     {"BR-DEC-*", decimals_plain},
-    {"BR-CO-09", code_plain},
+    
     {"BR-CO-10", sum_plain},
     {"BR-CO-11", sum_plain},
     {"BR-CO-12", sum_plain},
@@ -99,9 +99,9 @@ constexpr Known kKnown[] = {
     {"BR-CO-15", sum_plain},
     {"BR-CO-16", sum_plain},
     {"BR-CO-17", sum_plain},
-    {"BR-CO-18", missing},
-    {"BR-CO-25", missing},
-    {"BR-CO-26", missing},
+    
+    
+    
     {"BR-S-*", category_plain},
     {"BR-Z-*", category_plain},
     {"BR-E-*", category_plain},
@@ -138,22 +138,28 @@ const Known* known_rule(std::string_view rule) {
   return nullptr;
 }
 
-// An official text that demands something: what it is about is not there.
-bool demands(std::string_view text) {
-  constexpr std::string_view kDemands[] = {
-      "shall have",
-      "shall contain",
-      "shall be present",
-      "shall be provided",
-      "must have",
-      "must be provided",
-      "MUST be provided",
-      "MUST have",
-      "must be present",
-      "muss übermittelt werden",
-      "müssen übermittelt werden",
+// The term that begins at or behind a place of a text, or the last one before it.
+std::string term_behind(std::string_view text);
+std::string term_before(std::string_view text);
+
+// An official text that demands something, and what: "An Invoice shall contain the Buyer name
+// (BT-44)", "If ... (BT-81) ..., the account identifier (BT-84) shall be present". What it names
+// first may be the condition, so that the side matters; where it names nothing there, nothing is
+// claimed.
+std::string demanded_term(std::string_view text) {
+  constexpr std::string_view kBehind[] = {"shall have", "shall contain", "must have", "MUST have",
+                                          "muss enthalten"};
+  constexpr std::string_view kBefore[] = {
+      "shall be present", "shall be provided",     "must be provided",       "MUST be provided",
+      "must be present",  "muss übermittelt werden", "müssen übermittelt werden",
   };
-  return std::ranges::any_of(kDemands, [&](std::string_view d) { return text.contains(d); });
+  for (const std::string_view demand : kBefore)
+    if (const std::size_t at = text.find(demand); at != std::string_view::npos)
+      return term_before(text.substr(0, at));
+  for (const std::string_view demand : kBehind)
+    if (const std::size_t at = text.find(demand); at != std::string_view::npos)
+      return term_behind(text.substr(at));
+  return {};
 }
 
 // "a=1, b=2": the value of a name, up to the next name.
@@ -190,16 +196,25 @@ std::string shown(const std::string& value, Language language) {
   return is_right_to_left(language) ? "\u2068" + out + "\u2069" : out;
 }
 
-// The first term that a text names: "... (BT-112) = ...".
-std::string term_in_text(std::string_view text) {
-  for (const std::string_view series : {"(BT-", "(BG-"}) {
-    const std::size_t at = text.find(series);
-    if (at == std::string_view::npos) continue;
-    std::size_t end = at + series.size();
-    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-    const std::string id(text.substr(at + 1, end - at - 1));
-    if (find_term(id) != nullptr) return id;
-  }
+// "(BT-112)" at a place of a text; empty when none is there.
+std::string term_standing(std::string_view text) {
+  if (!text.starts_with("(BT-") && !text.starts_with("(BG-")) return {};
+  std::size_t end = 4;
+  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+  const std::string id(text.substr(1, end - 1));
+  return find_term(id) != nullptr ? id : std::string();
+}
+
+std::string term_behind(std::string_view text) {
+  for (std::size_t at = text.find("(B"); at != std::string_view::npos; at = text.find("(B", at + 1))
+    if (std::string id = term_standing(text.substr(at)); !id.empty()) return id;
+  return {};
+}
+
+std::string term_before(std::string_view text) {
+  for (std::size_t at = text.rfind("(B"); at != std::string_view::npos && at > 0;
+       at = text.rfind("(B", at - 1))
+    if (std::string id = term_standing(text.substr(at)); !id.empty()) return id;
   return {};
 }
 
@@ -228,8 +243,11 @@ std::string filled(std::string_view words, const std::string& label, const std::
 
 Explained explain_finding(const Finding& finding, const DocumentKind& kind, Language language) {
   Explained out;
-  out.term = finding.term;
-  if (out.term.empty()) out.term = term_in_text(finding.text);
+  const Known* const known = known_rule(finding.rule);
+  // What is demanded is what the sentence is about, whatever stands at the place of the finding.
+  const std::string demanded = known == nullptr ? demanded_term(finding.text) : std::string();
+  out.term = demanded.empty() ? finding.term : demanded;
+  if (out.term.empty()) out.term = term_behind(finding.text);
   if (out.term.empty()) out.term = term_of_path(finding.path, kind);
   const Term* const term = find_term(out.term);
   const auto in = static_cast<std::size_t>(language);
@@ -239,10 +257,9 @@ Explained explain_finding(const Finding& finding, const DocumentKind& kind, Lang
     out.label = label(*term, language);
     named = out.label + (isolate ? " (\u2068" : " (") + out.term + (isolate ? "\u2069)" : ")");
   }
-  const Known* const known = known_rule(finding.rule);
-  const Problem problem = known != nullptr        ? known->problem
-                          : demands(finding.text) ? missing
-                                                  : other;
+  const Problem problem = known != nullptr    ? known->problem
+                          : demanded.empty() ? other
+                                             : missing;
   std::array<std::string, 4> values;
   for (std::size_t i = 0; i < values.size() && known != nullptr; ++i)
     values.at(i) = shown(value_of(finding.values, known->values.at(i)), language);
