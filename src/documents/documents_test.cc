@@ -69,6 +69,15 @@ TEST_CASE("a kind without rules is a value too, and nothing is claimed about it"
   CHECK(check(credential).findings.empty());
 }
 
+TEST_CASE("the invoice in a PDF is what is judged, the PDF is what is sent") {
+  const std::string pdf = example("invoice-hybrid.pdf");
+  CHECK(recognise(pdf).kind == recognise(example("invoice-cii.xml")).kind);
+  CHECK(recognise(pdf).media_type == "application/pdf");
+  CHECK(check(pdf) == check(example("invoice-cii.xml")));
+  const Report cut = check(pdf.substr(0, pdf.size() / 2));
+  CHECK(cut.kind.name() == "pdf:Document");
+}
+
 TEST_CASE("what only begins like a known syntax is unknown with a warning") {
   for (const View bytes :
        {View("<html><br></html>"), View("<!DOCTYPE html><html></html>"), View("< 5 euros"),
