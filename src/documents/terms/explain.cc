@@ -4,6 +4,7 @@
 // rule that is not known is named, and its own text says the rest.
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "documents/terms/format.h"
 #include "documents/terms/places.h"
@@ -88,9 +89,15 @@ constexpr Known kKnown[] = {
     {"CB-72", code, {"value"}},
     {"CB-73", code, {"value"}},
     {"CB-99", more, {"count"}},
+    {"BR-27", negative_plain},
+    {"BR-28", negative_plain},
+    {"BR-62", scheme},
+    {"BR-63", scheme},
+    {"BR-64", scheme},
+    {"BR-65", scheme},
     {"BR-CL-*", code_plain},
     {"BR-DEC-*", decimals_plain},
-    
+    {"BR-CO-09", code_plain},
     {"BR-CO-10", sum_plain},
     {"BR-CO-11", sum_plain},
     {"BR-CO-12", sum_plain},
@@ -99,9 +106,9 @@ constexpr Known kKnown[] = {
     {"BR-CO-15", sum_plain},
     {"BR-CO-16", sum_plain},
     {"BR-CO-17", sum_plain},
-    
-    
-    
+    {"BR-CO-18", missing},
+    {"BR-CO-25", missing},
+    {"BR-CO-26", missing},
     {"BR-S-*", category_plain},
     {"BR-Z-*", category_plain},
     {"BR-E-*", category_plain},
@@ -117,16 +124,49 @@ constexpr Known kKnown[] = {
     {"CII-SR-*", structure},
     {"CII-DT-*", structure},
     {"XSD-missing", incomplete},
-    {"XSD-attribute-missing", incomplete}, {"XSD-repeated", twice_plain}, {"XSD-type", form, {"*"}},
-    {"XSD-value", form, {"*"}}, {"XSD*", structure}, {"EDI-segment-missing", incomplete},
-    {"EDI-group-missing", incomplete}, {"EDI-element-missing", incomplete},
-    {"EDI-component-missing", incomplete}, {"EDI-segment-repeated", twice_plain},
-    {"EDI-group-repeated", twice_plain}, {"EDI-repetition", twice_plain},
-    {"EDI-format", form, {"*"}}, {"EDI-length", form, {"*"}}, {"EDI-code", code, {"*"}},
-    {"EDI-charset", envelope}, {"EDI-service", envelope}, {"EDI-limit", unreadable},
-    {"EDI-message-unknown", unknown}, {"EDI-*", structure},
+    {"XSD-attribute-missing", incomplete},
+    {"XSD-repeated", twice_plain},
+    {"XSD-type", form, {"*"}},
+    {"XSD-value", form, {"*"}},
+    {"XSD*", structure},
+    {"EDI-segment-missing", incomplete},
+    {"EDI-group-missing", incomplete},
+    {"EDI-element-missing", incomplete},
+    {"EDI-component-missing", incomplete},
+    {"EDI-segment-repeated", twice_plain},
+    {"EDI-group-repeated", twice_plain},
+    {"EDI-repetition", twice_plain},
+    {"EDI-format", form, {"*"}},
+    {"EDI-length", form, {"*"}},
+    {"EDI-code", code, {"*"}},
+    {"EDI-charset", envelope},
+    {"EDI-service", envelope},
+    {"EDI-limit", unreadable},
+    {"EDI-message-unknown", unknown},
+    {"EDI-*", structure},
     {"PEPPOL-EN16931-CL*", code_plain},
 };
+
+struct About {
+  std::string_view rule;
+  std::string_view term;
+};
+
+// table: what rules are about whose texts name no term
+constexpr About kAbout[] = {
+    {"BR-08", "BG-5"},
+    {"BR-10", "BG-8"},
+    {"PEPPOL-EN16931-R001", "BT-23"},
+    {"PEPPOL-EN16931-R003", "BT-10"},
+    {"PEPPOL-EN16931-R004", "BT-24"},
+    {"PEPPOL-EN16931-R010", "BT-49"},
+    {"PEPPOL-EN16931-R020", "BT-34"},
+};
+
+std::string term_of_rule(std::string_view rule) {
+  const auto* const about = std::ranges::find(kAbout, rule, &About::rule);
+  return about == std::end(kAbout) ? std::string() : std::string(about->term);
+}
 
 const Known* known_rule(std::string_view rule) {
   for (const Known& known : kKnown) {
@@ -138,28 +178,34 @@ const Known* known_rule(std::string_view rule) {
   return nullptr;
 }
 
-// The term that begins at or behind a place of a text, or the last one before it.
-std::string term_behind(std::string_view text);
-std::string term_before(std::string_view text);
+// How an official text demands something, and on which side of it what it demands is named.
+struct Demand {
+  std::string_view words;
+  bool before;
+};
 
-// An official text that demands something, and what: "An Invoice shall contain the Buyer name
-// (BT-44)", "If ... (BT-81) ..., the account identifier (BT-84) shall be present". What it names
-// first may be the condition, so that the side matters; where it names nothing there, nothing is
-// claimed.
-std::string demanded_term(std::string_view text) {
-  constexpr std::string_view kBehind[] = {"shall have", "shall contain", "must have", "MUST have",
-                                          "muss enthalten"};
-  constexpr std::string_view kBefore[] = {
-      "shall be present", "shall be provided",     "must be provided",       "MUST be provided",
-      "must be present",  "muss übermittelt werden", "müssen übermittelt werden",
-  };
-  for (const std::string_view demand : kBefore)
-    if (const std::size_t at = text.find(demand); at != std::string_view::npos)
-      return term_before(text.substr(0, at));
-  for (const std::string_view demand : kBehind)
-    if (const std::size_t at = text.find(demand); at != std::string_view::npos)
-      return term_behind(text.substr(at));
-  return {};
+// table
+constexpr Demand kDemands[] = {
+    {"shall have", false},
+    {"shall contain", false},
+    {"must have", false},
+    {"MUST have", false},
+    {"MUST contain", false},
+    {"must contain", false},
+    {"shall be present", true},
+    {"shall be provided", true},
+    {"must be present", true},
+    {"MUST be present", true},
+    {"must be provided", true},
+    {"MUST be provided", true},
+    {"muss übermittelt werden", true},
+    {"müssen übermittelt werden", true},
+};
+
+const Demand* demand_of(std::string_view text) {
+  for (const Demand& demand : kDemands)
+    if (text.contains(demand.words)) return &demand;
+  return nullptr;
 }
 
 // "a=1, b=2": the value of a name, up to the next name.
@@ -196,26 +242,32 @@ std::string shown(const std::string& value, Language language) {
   return is_right_to_left(language) ? "\u2068" + out + "\u2069" : out;
 }
 
-// "(BT-112)" at a place of a text; empty when none is there.
-std::string term_standing(std::string_view text) {
-  if (!text.starts_with("(BT-") && !text.starts_with("(BG-")) return {};
-  std::size_t end = 4;
-  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-  const std::string id(text.substr(1, end - 1));
-  return find_term(id) != nullptr ? id : std::string();
+// The terms that a text names, in its order: "... (BT-112) = ...".
+std::vector<std::string> terms_in(std::string_view text) {
+  std::vector<std::string> out;
+  for (std::size_t at = text.find("(B"); at != std::string_view::npos;
+       at = text.find("(B", at + 1)) {
+    const std::string_view rest = text.substr(at + 1);
+    if (!rest.starts_with("BT-") && !rest.starts_with("BG-")) continue;
+    const std::size_t end = rest.find_first_not_of("0123456789", 3);
+    std::string id(rest.substr(0, end));
+    if (find_term(id) != nullptr) out.push_back(std::move(id));
+  }
+  return out;
 }
 
-std::string term_behind(std::string_view text) {
-  for (std::size_t at = text.find("(B"); at != std::string_view::npos; at = text.find("(B", at + 1))
-    if (std::string id = term_standing(text.substr(at)); !id.empty()) return id;
-  return {};
-}
-
-std::string term_before(std::string_view text) {
-  for (std::size_t at = text.rfind("(B"); at != std::string_view::npos && at > 0;
-       at = text.rfind("(B", at - 1))
-    if (std::string id = term_standing(text.substr(at)); !id.empty()) return id;
-  return {};
+// What a text is about: a value rather than a group; what it demands rather than on what condition.
+std::string term_in_text(std::string_view text) {
+  const Demand* const demand = demand_of(text);
+  if (demand != nullptr) {
+    const std::size_t at = text.find(demand->words);
+    const auto named = terms_in(demand->before ? text.substr(0, at) : text.substr(at));
+    if (!named.empty()) return demand->before ? named.back() : named.front();
+  }
+  const auto named = terms_in(text);
+  for (const std::string& id : named)
+    if (id.starts_with("BT-")) return id;
+  return named.empty() ? std::string() : named.front();
 }
 
 // table: for a place that has no term
@@ -243,11 +295,9 @@ std::string filled(std::string_view words, const std::string& label, const std::
 
 Explained explain_finding(const Finding& finding, const DocumentKind& kind, Language language) {
   Explained out;
-  const Known* const known = known_rule(finding.rule);
-  // What is demanded is what the sentence is about, whatever stands at the place of the finding.
-  const std::string demanded = known == nullptr ? demanded_term(finding.text) : std::string();
-  out.term = demanded.empty() ? finding.term : demanded;
-  if (out.term.empty()) out.term = term_behind(finding.text);
+  out.term = finding.term;
+  if (out.term.empty()) out.term = term_of_rule(finding.rule);
+  if (out.term.empty()) out.term = term_in_text(finding.text);
   if (out.term.empty()) out.term = term_of_path(finding.path, kind);
   const Term* const term = find_term(out.term);
   const auto in = static_cast<std::size_t>(language);
@@ -257,9 +307,10 @@ Explained explain_finding(const Finding& finding, const DocumentKind& kind, Lang
     out.label = label(*term, language);
     named = out.label + (isolate ? " (\u2068" : " (") + out.term + (isolate ? "\u2069)" : ")");
   }
-  const Problem problem = known != nullptr    ? known->problem
-                          : demanded.empty() ? other
-                                             : missing;
+  const Known* const known = known_rule(finding.rule);
+  const Problem problem = known != nullptr                     ? known->problem
+                          : demand_of(finding.text) != nullptr ? missing
+                                                               : other;
   std::array<std::string, 4> values;
   for (std::size_t i = 0; i < values.size() && known != nullptr; ++i)
     values.at(i) = shown(value_of(finding.values, known->values.at(i)), language);

@@ -32,6 +32,8 @@ enum class Problem : std::uint8_t {
   category_plain,
   untaxed,
   negative,
+  negative_plain,
+  scheme,
   same,
   unnamed,
   structure,

@@ -253,6 +253,11 @@ TEST_CASE("a rule that is not ours is explained by its family and by the term it
   finding.text = "An Invoice shall have an Invoice number (BT-1).";
   CHECK(explain_finding(finding, kind, Language::en)
             .sentence.starts_with("Invoice number (BT-1) is missing."));
+  finding.rule = "BR-61";
+  finding.text =
+      "If the Payment means type code (BT-81) means SEPA credit transfer, the Payment "
+      "account identifier (BT-84) shall be present.";
+  CHECK(explain_finding(finding, kind, Language::en).term == "BT-84");
   finding.rule = "NEW-1";
   finding.text = "Something";
   finding.path = "/Invoice/cbc:BuyerReference";

@@ -65,8 +65,9 @@ Renderer::Renderer(const xml::Tree& tree, const DocumentKind& kind, const Report
   hoisted_.resize(out_.groups.size());
   placed_.resize(report.findings.size());
   for (const Finding& finding : report.findings) {
+    // What neither the rule nor its text names is named by the place, and a path alone says less.
     Finding with_term = finding;
-    if (with_term.term.empty() && !finding.path.empty() && !finding.text.contains("(BT-"))
+    if (explain_finding(finding, {}, options.language).term.empty())
       if (const xml::NodeId node = locate(tree, finding.path); node != xml::kNone)
         with_term.term = term_at(tree, node, kind);
     explained_.push_back(explain_finding(with_term, kind, options.language));
