@@ -97,7 +97,6 @@ constexpr Known kKnown[] = {
     {"BR-65", scheme},
     {"BR-CL-*", code_plain},
     {"BR-DEC-*", decimals_plain},
-    {"BR-CO-09", code_plain},
     {"BR-CO-10", sum_plain},
     {"BR-CO-11", sum_plain},
     {"BR-CO-12", sum_plain},
@@ -106,9 +105,6 @@ constexpr Known kKnown[] = {
     {"BR-CO-15", sum_plain},
     {"BR-CO-16", sum_plain},
     {"BR-CO-17", sum_plain},
-    {"BR-CO-18", missing},
-    {"BR-CO-25", missing},
-    {"BR-CO-26", missing},
     {"BR-S-*", category_plain},
     {"BR-Z-*", category_plain},
     {"BR-E-*", category_plain},
@@ -256,14 +252,20 @@ std::vector<std::string> terms_in(std::string_view text) {
   return out;
 }
 
-// What a text is about: a value rather than a group; what it demands rather than on what condition.
-std::string term_in_text(std::string_view text) {
+// What a text demands; empty where it demands nothing, or nothing that has a term ("shall have a
+// prefix").
+std::string demanded_term(std::string_view text) {
   const Demand* const demand = demand_of(text);
-  if (demand != nullptr) {
-    const std::size_t at = text.find(demand->words);
-    const auto named = terms_in(demand->before ? text.substr(0, at) : text.substr(at));
-    if (!named.empty()) return demand->before ? named.back() : named.front();
-  }
+  if (demand == nullptr) return {};
+  const std::size_t at = text.find(demand->words);
+  const auto named = terms_in(demand->before ? text.substr(0, at) : text.substr(at));
+  if (named.empty()) return {};
+  return demand->before ? named.back() : named.front();
+}
+
+// What a text is about: what it demands, else a value rather than a group.
+std::string term_in_text(std::string_view text) {
+  if (std::string demanded = demanded_term(text); !demanded.empty()) return demanded;
   const auto named = terms_in(text);
   for (const std::string& id : named)
     if (id.starts_with("BT-")) return id;
@@ -295,7 +297,11 @@ std::string filled(std::string_view words, const std::string& label, const std::
 
 Explained explain_finding(const Finding& finding, const DocumentKind& kind, Language language) {
   Explained out;
-  out.term = finding.term;
+  const Known* const known = known_rule(finding.rule);
+  // What an official rule demands is what its sentence is about; the condition may come first.
+  if (known == nullptr) out.term = demanded_term(finding.text);
+  const bool demanded = !out.term.empty();
+  if (!demanded) out.term = finding.term;
   if (out.term.empty()) out.term = term_of_rule(finding.rule);
   if (out.term.empty()) out.term = term_in_text(finding.text);
   if (out.term.empty()) out.term = term_of_path(finding.path, kind);
@@ -307,10 +313,7 @@ Explained explain_finding(const Finding& finding, const DocumentKind& kind, Lang
     out.label = label(*term, language);
     named = out.label + (isolate ? " (\u2068" : " (") + out.term + (isolate ? "\u2069)" : ")");
   }
-  const Known* const known = known_rule(finding.rule);
-  const Problem problem = known != nullptr                     ? known->problem
-                          : demand_of(finding.text) != nullptr ? missing
-                                                               : other;
+  const Problem problem = known != nullptr ? known->problem : demanded ? missing : other;
   std::array<std::string, 4> values;
   for (std::size_t i = 0; i < values.size() && known != nullptr; ++i)
     values.at(i) = shown(value_of(finding.values, known->values.at(i)), language);
