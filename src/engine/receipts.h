@@ -2,7 +2,7 @@
 //
 // Receipts: assembled on demand from rows, and brought to level `logged` in the background. An
 // exchange that has been answered waits here until our own log and the counterparty's both hold its
-// leaves; the counterparty's proofs are asked for in one request per peer (its answer comes when it
+// leaves, and again with every business answer that comes later; the counterparty's proofs are asked for in one request per peer (its answer comes when it
 // has them), verified, checked to continue the last head we saw of that log, and committed together.
 //
 // Threads: any; one request per peer at a time.
@@ -49,6 +49,7 @@ class Receipts {
   };
   struct Wanted {
     std::string exchange;
+    std::uint32_t answer = 0;  // as in ReceiptsLogged
     Digest leaf;               // of the counterparty's statement
     std::uint64_t own_index = 0;
   };
@@ -62,8 +63,12 @@ class Receipts {
     std::string origin;
   };
 
+  Result<> add_own_answers(std::vector<evidence::ReceiptProof>& proofs, const Rows& rows,
+                           const std::string& exchange, const LogHead* head) const;
   void work(const std::string& peer);
   void ask(const Did& peer, DidFact fact);
+  // What of this exchange is not known to be in the counterparty's log.
+  static Result<> add_wanted(Question& question, const Rows& rows, const std::string& exchange);
   Result<Question> question(const Did& peer, const DidFact& fact) const;
   Result<ReceiptsLogged> read_answer(const Question& question, const net::Response& response) const;
   void wait_for_own_log(Question question, ReceiptsLogged logged);
