@@ -261,7 +261,9 @@ Outcome answer_delivered(Work work, const Answered& command, ExchangeRecord exch
   const std::string verdict(verdict_name(answer->words.verdict));
   answer->delivery = command.accepted ? AnswerDelivery::delivered : AnswerDelivery::failed;
   if (!command.accepted) {
-    const bool unknown = command.status == 404 || command.status == 405 || command.status == 501;
+    // 413: a node that has no such address takes no body there.
+    const bool unknown = command.status == 404 || command.status == 405 || command.status == 413 ||
+                         command.status == 501;
     answer->why = unknown ? "the partner's node takes no answers, or does not know the document"
                           : "it was not taken";
     if (command.status != 0) answer->why += " (" + std::to_string(command.status) + ")";

@@ -143,30 +143,32 @@ def killed_after_it_answered():
 
 
 def killed_in_its_commit():
-    """SIGKILL right after the n-th commit of the node that answers, for the first commits of an answer."""
+    """SIGKILL right after the n-th commit of the node that answers, until it outlives its answer."""
     preload = os.environ.get("KILL_AFTER_SYNC_LIBRARY")
     if not preload:
         return "SKIPPED killed_in_its_commit: KILL_AFTER_SYNC_LIBRARY is not set"
     with nodes.workshop() as folder, nodes.pair(folder) as (a, b):
         nodes.make_partners(a, b)
-        documents = [across(a, b, f"COMMIT-{n}") for n in range(1, 6)]
-        kills = 0
-        for n, (sent, received) in enumerate(documents, start=1):
-            b.stop()
-            b.start(env={"LD_PRELOAD": preload, "KILL_AFTER_SYNC": str(n)}, wait=False)
+        for n in range(1, 20):
+            sent, received = across(a, b, f"COMMIT-{n}")
             words = ("reject", received, "--reason", "quality", "--text", f"crate {n}", "--json")
-            until("the node never came up or died", lambda: not b.alive() or command(b, *words)[0] == 0)
-            until("no kill", lambda: not b.alive(), 3) if kills or n == 1 else None
-            kills += not b.alive()
+            b.stop()
+            b.start(env={"LD_PRELOAD": preload, "KILL_AFTER_SYNC": str(n)})
+            command(b, *words)
+            time.sleep(0.5)  # its last commits come after the answer
+            killed = not b.alive()
             b.stop()
             b.start()
             code, out, err = command(b, *words)  # given again, as a person would
-            assert code == 0, (out, err)
+            assert code == 0, (n, out, err)
             until("the answer never arrived", lambda: answers(a, sent))
             assert [x["text"] for x in answers(a, sent)] == [f"crate {n}"], answers(a, sent)
             assert len(answers(b, received)) == 1
-        assert kills >= 2, kills
-        return f"{kills} kills"
+            receipt_of(a, sent, folder, "REJECT")
+            if not killed:
+                assert n > 3, n
+                return f"{n - 1} kills"
+        raise AssertionError("it never stops committing")
 
 
 def a_partner_that_takes_no_answers():
@@ -182,7 +184,7 @@ def a_partner_that_takes_no_answers():
         assert status == 201, answer
         until("it tries for ever", lambda: answers(b, received)[0]["delivery"] == "failed", 40)
         why = answers(b, received)[0]["why"]
-        assert "takes no answers" in why and "404" in why, why
+        assert "takes no answers" in why and "(4" in why, why
         assert "answer.failed" in events(b, received)
         assert b.ask("GET", f"/explain/{received}")[1]["exchange"]["delivery"] == []
         receipt_of(b, received, folder, "ACCEPT")  # it can be proven all the same
