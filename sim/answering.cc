@@ -5,7 +5,7 @@ namespace corridor::sim {
 
 namespace {
 
-constexpr Micros kLooks = 2'500'000;
+constexpr Micros kLooks = 900'000;
 constexpr Micros kLooksQuiet = 150'000'000;
 constexpr Micros kSaysAgain = 4'000'000;
 

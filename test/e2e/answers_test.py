@@ -191,6 +191,22 @@ def a_partner_that_takes_no_answers():
         assert answers(a, sent) == []
 
 
+def to_oneself():
+    """`echo` is sender and receiver in one node: two exchanges, one answer at each."""
+    with nodes.workshop() as folder:
+        a = nodes.Node(folder / "a", nodes.free_port(), "Alder").start()
+        try:
+            sent, received = across(a, a, "ECHO-1")
+            code, out, err = command(a, "accept", received, "--reason", "conditionally", "--text", "by Friday",
+                                     "--json")
+            assert code == 0 and json.loads(out)["delivery"] == "delivered", (out, err)
+            for id_ in (sent, received):
+                assert [x["text"] for x in answers(a, id_)] == ["by Friday"], id_
+                receipt_of(a, id_, folder, "ACCEPT")
+        finally:
+            a.stop()
+
+
 class Schema:
     """An XML schema as libxml2 judges it; nothing is fetched."""
 
@@ -255,4 +271,4 @@ def json_lines(text):
 
 if __name__ == "__main__":
     nodes.main(accepted_and_seen_by_both, queries_then_a_rejection_for_good, killed_after_it_answered,
-               killed_in_its_commit, a_partner_that_takes_no_answers, as_a_ubl_document)
+               killed_in_its_commit, a_partner_that_takes_no_answers, to_oneself, as_a_ubl_document)
