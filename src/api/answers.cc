@@ -167,9 +167,11 @@ void manage_answer(Call call) {
   auto answering = read_answering(call);
   if (!answering) return call.fail(answering.error());
   const auto& before = answering->exchange.answers;
-  const bool again = !before.empty() && before.back().words == answering->command.words;
+  // Nothing is made for an answer that stands already, or that will be refused.
+  const bool open = before.empty() || (!is_final(before.back().words.verdict) &&
+                                       before.back().words != answering->command.words);
   const bool taken = answering->exchange.state == exchange::ExchangeState::received;
-  if (answering->wants_ubl && taken && !again)
+  if (answering->wants_ubl && taken && open)
     return answer_with_response(std::move(call), std::move(*answering));
   submit(std::move(call), std::move(answering->command));
 }

@@ -203,6 +203,26 @@ void keep_answer(Work& work, const AnswerIn& command, ExchangeRecord& exchange,
   exchange.answers.push_back(std::move(answer));
 }
 
+// The same words are the same answer. One that could not be delivered is tried anew: the partner's
+// node may be a newer one by now.
+Outcome said_again(Work work, ExchangeRecord exchange) {
+  AnswerRecord& answer = exchange.answers.back();
+  if (answer.delivery == AnswerDelivery::failed) {
+    OUTCOME_TRY(const auto peer, find_peer(work, exchange.peer));
+    if (!work.known.complete()) return work.needs();
+    answer.why.clear();
+    const bool query = !is_final(answer.words.verdict);
+    put_on_its_way(work, exchange, answer, peer,
+                   query ? static_cast<std::uint32_t>(exchange.answers.size()) : 1U);
+    if (answer.delivery == AnswerDelivery::sending)
+      add_history(exchange.history, work.now, "the answer is sent again",
+                  state_name(exchange.state));
+    write(work, exchange);
+  }
+  work.decision.reply.body = reply_of(exchange, answer);
+  return work.done();
+}
+
 }  // namespace
 
 Outcome give_answer(Work work, const GiveAnswer& command) {
@@ -213,10 +233,8 @@ Outcome give_answer(Work work, const GiveAnswer& command) {
     return failed(Code::not_found, "there is no document " + command.exchange,
                   "see what has arrived with: corridor inbox");
   if (auto good = may_answer(*exchange); !good) return good.error();
-  if (!exchange->answers.empty() && exchange->answers.back().words == command.words) {
-    work.decision.reply.body = reply_of(*exchange, exchange->answers.back());
-    return work.done();
-  }
+  if (!exchange->answers.empty() && exchange->answers.back().words == command.words)
+    return said_again(std::move(work), std::move(*exchange));
   if (answered_finally(*exchange)) return answered_before(*exchange, "here");
   const bool query = !is_final(command.words.verdict);
   if (query && exchange->answers.size() >= kQueriesMax) return too_many_queries();

@@ -215,6 +215,15 @@ TEST_CASE("delivery is remembered: taken, or refused for good with the reason") 
           "the partner's node takes no answers, or does not know the document (404): there is "
           "nothing at this address");
     CHECK(decision.notices.at(0).type == "answer.failed");
+    // Given again, it is the same answer under the same key, tried anew.
+    const Decision again = desk.decide(giving(accept()));
+    CHECK(again.events.empty());
+    CHECK(again.outgoing.at(0).id == out.id);
+    CHECK(again.outgoing[0].body == out.body);
+    CHECK(again.reply.body.text_or("delivery") == "sending");
+    desk.decide(accepted(out));
+    CHECK(at(desk, kReceived).answers.at(0).delivery == AnswerDelivery::delivered);
+    CHECK(at(desk, kReceived).answers.size() == 1);
   }
 }
 

@@ -189,6 +189,11 @@ def a_partner_that_takes_no_answers():
         assert b.ask("GET", f"/explain/{received}")[1]["exchange"]["delivery"] == []
         receipt_of(b, received, folder, "ACCEPT")  # it can be proven all the same
         assert answers(a, sent) == []
+        # The partner's node is a newer one by now: the same command tries once more.
+        assert b.ask("POST", "/peers", json.dumps({"did": a.did, "name": "Alder", "kinds": ["*"]}))[0] == 200
+        code, out, err = command(b, "accept", received, "--json")
+        assert code == 0 and json.loads(out)["delivery"] == "delivered", (out, err)
+        assert [x["verdict"] for x in answers(a, sent)] == ["accept"]
 
 
 def to_oneself():
