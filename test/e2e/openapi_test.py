@@ -181,7 +181,7 @@ def a_day_of_work():
 def answers(a, b, one, sent, received):
     of_a = "/peers/" + urllib.parse.quote(one.did, safe="")
     assert b.ask("PUT", of_a, {"answers": "ubl"})[1]["answers"] == "ubl"
-    assert b.ask("PUT", of_a, {"answers": "fax"})[0] == 400
+    assert b.ask("PUT", of_a, json.dumps({"answers": "fax"}))[0] == 400
     path = f"/exchanges/{received}/answer"
     assert b.ask("POST", path, {"verdict": "reject"})[0] == 400
     query = {"verdict": "query", "code": "references", "field": "BT-13", "text": "which order?"}
