@@ -108,14 +108,30 @@ void Receipts::open(View key) {
   const std::size_t split = key.find('\x1f');
   if (split == View::npos) return;
   const std::string peer(key.substr(0, split));
+  std::uint64_t turn = 0;
   {
     const std::lock_guard lock(mutex_);
     Peer& entry = peers_[peer];
     entry.exchanges.insert(std::string(key.substr(split + 1)));
-    if (entry.at_work) return;
+    // What is new does not wait for what has failed before.
+    if (entry.at_work && !entry.resting) return;
     entry.at_work = true;
+    entry.resting = false;
+    turn = ++entry.turn;
   }
-  parts_.executor.at(parts_.env.now() + kGather, [this, peer] { work(peer); });
+  work_at(parts_.env.now() + kGather, peer, turn);
+}
+
+void Receipts::work_at(Time when, const std::string& peer, std::uint64_t turn) {
+  parts_.executor.at(when, [this, peer, turn] {
+    {
+      const std::lock_guard lock(mutex_);
+      Peer& entry = peers_[peer];
+      if (entry.turn != turn) return;
+      entry.resting = false;
+    }
+    work(peer);
+  });
 }
 
 void Receipts::work(const std::string& peer) {
@@ -264,6 +280,7 @@ void Receipts::wait_for_own_log(Question q, ReceiptsLogged logged) {
 void Receipts::done(const std::string& peer, const Result<>& outcome,
                     const std::vector<std::string>& gone) {
   Duration wait = kGather;
+  std::uint64_t turn = 0;
   {
     const std::lock_guard lock(mutex_);
     Peer& entry = peers_[peer];
@@ -274,10 +291,12 @@ void Receipts::done(const std::string& peer, const Result<>& outcome,
       return;
     }
     if (!outcome) wait = {std::min(seconds(1).ms << std::min(entry.failures - 1, 10), kRetryMax.ms)};
+    entry.resting = !outcome;
+    turn = ++entry.turn;
   }
   if (!outcome)
     parts_.env.log(Level::info, "receipt-waits", {{"peer", peer}, {"why", outcome.error().why}});
-  parts_.executor.at(parts_.env.now() + wait, [this, peer] { work(peer); });
+  work_at(parts_.env.now() + wait, peer, turn);
 }
 
 // The business answers that we gave. A receipt of level `logged` has those that are logged too: so

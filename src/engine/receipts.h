@@ -44,8 +44,10 @@ class Receipts {
  private:
   struct Peer {
     std::set<std::string> exchanges;
-    bool at_work = false;
+    bool at_work = false;    // asking, or about to ask
+    bool resting = false;    // about to, after a failure
     int failures = 0;
+    std::uint64_t turn = 0;  // whoever comes to ask under an older one is too late
   };
   struct Wanted {
     std::string exchange;
@@ -65,6 +67,7 @@ class Receipts {
 
   Result<> add_own_answers(std::vector<evidence::ReceiptProof>& proofs, const Rows& rows,
                            const std::string& exchange, const LogHead* head) const;
+  void work_at(Time when, const std::string& peer, std::uint64_t turn);
   void work(const std::string& peer);
   void ask(const Did& peer, DidFact fact);
   // What of this exchange is not known to be in the counterparty's log.
