@@ -40,6 +40,18 @@ std::optional<Record> find(const engine::Rows& rows, Table table, View key) {
   return std::move(*record);
 }
 
+std::string upper(View word) {
+  std::string out(word);
+  for (char& c : out) c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
+std::vector<std::string> lines_of(const ExchangeRecord& record) {
+  std::vector<std::string> lines;
+  for (const auto& answer : record.answers) lines.push_back(answer_line(answer));
+  return lines;
+}
+
 }  // namespace
 
 Checks::Checks(World& world, SimNetwork& network, std::vector<SimNode*> nodes, SimSink& sink)
@@ -113,6 +125,15 @@ void Checks::answer_is_committed(const std::string& to, const net::Request& requ
     const auto inbox = all<exchange::InboxRecord>(*node, Table::inbox);
     expect(std::ranges::any_of(inbox, [&](const auto& item) { return item.sha256 == sha256; }),
            to + " acknowledged a document that is not in its inbox");
+    return;
+  }
+  constexpr View kAnswers = "/0/corridor/v1/answers/";
+  if (request.target.starts_with(kAnswers)) {
+    const auto record = find<ExchangeRecord>(rows, Table::exchange, View(request.target).substr(kAnswers.size()));
+    const std::string* const key = request.headers.find("Idempotency-Key");
+    expect(record && key != nullptr &&
+               std::ranges::any_of(record->answers, [&](const auto& a) { return a.message == *key; }),
+           to + " acknowledged an answer that it had not committed");
     return;
   }
   const bool negotiation = request.target.starts_with("/0/dsp/negotiations");
@@ -240,6 +261,9 @@ void Checks::receipts_verify(SimNode& node) {
     expect(receipt.has_value(), node.name() + " has no receipt of " + record.id.value + ": " +
                                     (receipt ? "" : receipt.error().why));
     if (!receipt) continue;
+    if (!record.answers.empty())
+      expect(event_name(receipt->outcome) == upper(verdict_name(record.answers.back().words.verdict)),
+             node.name() + "'s receipt of " + record.id.value + " does not end with the answer");
     const auto found = evidence::verify_receipt(*receipt);
     std::string why;
     for (const auto& claim : found.claims)
@@ -269,6 +293,30 @@ void Checks::events_are_told(SimNode& node) {
   for (std::size_t i = 1; i < told.size(); ++i)
     expect(told[i] == told[i - 1] + 1, node.name() + " told event " + std::to_string(told[i]) +
                                            " after " + std::to_string(told[i - 1]));
+}
+
+void Checks::answer_is_at_its_sender(SimNode& receiver, const ExchangeRecord& record) {
+  for (const auto& answer : record.answers)
+    expect(answer.delivery == exchange::AnswerDelivery::delivered,
+           receiver.name() + ": an answer to " + record.id.value + " was not delivered: " + answer.why);
+  for (SimNode* const sender : nodes_) {
+    if (sender->did() != record.peer) continue;
+    const auto there = find<ExchangeRecord>(engine::Rows(sender->store().latest(), 0),
+                                            Table::exchange, record.peer_exchange);
+    expect(there && lines_of(*there) == lines_of(record) && !there->contradicted,
+           sender->name() + " does not show what " + receiver.name() + " answered to " +
+               record.id.value);
+  }
+}
+
+void Checks::answers_arrived(const Answering& answering) {
+  for (SimNode* const node : nodes_)
+    for (const auto& record : all<ExchangeRecord>(*node, Table::exchange)) {
+      if (record.role != exchange::Role::consumer) continue;
+      expect(lines_of(record) == answering.said(record.id.value),
+             node->name() + " kept other answers to " + record.id.value + " than were given");
+      answer_is_at_its_sender(*node, record);
+    }
 }
 
 void Checks::at_the_end() {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 
+#include "answering.h"
 #include "sim_node.h"
 #include "sim_sink.h"
 
@@ -21,6 +22,9 @@ class Checks {
   // acknowledged is in the other side's inbox exactly once, every log verifies from its leaves, every
   // event has been told, in order.
   void at_the_end();
+  // What people said about a document, in that order and once each, is what its sender shows, with
+  // a receipt that ends with it.
+  void answers_arrived(const Answering& answering);
   [[nodiscard]] const std::vector<std::string>& broken() const { return broken_; }
   [[nodiscard]] std::size_t looked() const { return looked_; }
   std::size_t agreements = 0;  // negotiations that were finalized, by their providers
@@ -48,6 +52,7 @@ class Checks {
   // What a webhook is told is an event that is committed, as it is committed.
   void event_is_committed(SimNode& node, const net::Request& request);
   void events_are_told(SimNode& node);
+  void answer_is_at_its_sender(SimNode& receiver, const exchange::ExchangeRecord& record);
   SimNode* by_authority(const std::string& authority);
   SimNode* by_name(const std::string& name);
   template <class Record>

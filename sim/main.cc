@@ -28,11 +28,11 @@ struct Options {
 // What a job tells of its share of the seeds.
 struct Sum {
   std::uint64_t runs = 0, bad = 0, answered = 0, refused = 0, agreements = 0, moves = 0, crashes = 0,
-                looked = 0;
+                looked = 0, answers = 0;
   void add(const Sum& other) {
     runs += other.runs, bad += other.bad, answered += other.answered, refused += other.refused;
     agreements += other.agreements, moves += other.moves, crashes += other.crashes;
-    looked += other.looked;
+    looked += other.looked, answers += other.answers;
   }
 };
 
@@ -78,7 +78,7 @@ Sum run_share(const Options& options, std::uint64_t first, std::uint64_t step, s
     const auto outcome = corridor::sim::run_scenario(seed, options.trace, messages);
     sum.add({1, outcome.broken.empty() ? 0U : 1U, outcome.answered, outcome.refused,
              outcome.agreements, outcome.moves, static_cast<std::uint64_t>(outcome.crashes),
-             outcome.looked});
+             outcome.looked, outcome.answers});
     if (options.trace)
       std::printf("fingerprint %016llx\n", static_cast<unsigned long long>(outcome.fingerprint));
     std::string text;
@@ -107,7 +107,7 @@ Sum run_jobs(const Options& options, std::uint64_t jobs) {
   }
   for (const int end : pipes) {
     Sum share;
-    if (::read(end, &share, sizeof share) != sizeof share) share = {0, 1, 0, 0, 0, 0, 0, 0};
+    if (::read(end, &share, sizeof share) != sizeof share) share = {0, 1, 0, 0, 0, 0, 0, 0, 0};
     sum.add(share);
     close(end);
   }
@@ -134,9 +134,9 @@ int main(int argc, char** argv) {
   if (messages != nullptr) std::fclose(messages);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
   const auto n = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
-  std::printf("%llu seeds, %llu broken; %llu documents across, %llu refused, %llu agreements on data, "
-              "%llu moves by people, %llu crashes, %llu checks, %.1f s\n",
-              n(sum.runs), n(sum.bad), n(sum.answered), n(sum.refused), n(sum.agreements), n(sum.moves),
-              n(sum.crashes), n(sum.looked), spent.count());
+  std::printf("%llu seeds, %llu broken; %llu documents across, %llu refused, %llu business answers, "
+              "%llu agreements on data, %llu moves by people, %llu crashes, %llu checks, %.1f s\n",
+              n(sum.runs), n(sum.bad), n(sum.answered), n(sum.refused), n(sum.answers), n(sum.agreements),
+              n(sum.moves), n(sum.crashes), n(sum.looked), spent.count());
   return sum.bad == 0 ? 0 : 1;
 }

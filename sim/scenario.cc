@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario.h"
 
+#include "answering.h"
 #include "checks.h"
 #include "deals.h"
 
@@ -64,6 +65,7 @@ class Scenario {
   std::vector<std::unique_ptr<SimNode>> nodes_;
   std::unique_ptr<Checks> checks_;
   std::unique_ptr<Deals> deals_;
+  std::unique_ptr<Answering> answering_;
   std::vector<std::shared_ptr<Errand>> errands_;
   std::string alone_;  // the node that is cut off
   Micros alone_from_ = 0;
@@ -80,6 +82,7 @@ Scenario::Scenario(std::uint64_t seed, bool trace, std::FILE* messages)
                                                static_cast<std::uint16_t>(7001 + i)));
   checks_ = std::make_unique<Checks>(world_, network_, all(), sink_);
   deals_ = std::make_unique<Deals>(world_, all());
+  answering_ = std::make_unique<Answering>(world_, all());
   if (messages == nullptr) return;
   network_.on_answer = [this, messages, check = std::move(network_.on_answer)](
                            const auto& to, const auto& request, const auto& response) {
@@ -226,6 +229,7 @@ Outcome Scenario::run() {
   deals_->plan(kFaultTime);
   people_leave_ = begin + kFaultTime + kQuietTime - kPeopleGone;
   for (SimNode* const node : all()) person_looks(*node);
+  answering_->begin(people_leave_);
   while (checks_->broken().empty() && world_.run_one(begin + kFaultTime)) {
   }
   world_.faults.on = false;
@@ -233,7 +237,10 @@ Outcome Scenario::run() {
   }
   Outcome outcome;
   if (checks_->broken().empty()) checks_->at_the_end();
+  if (checks_->broken().empty()) checks_->answers_arrived(*answering_);
   outcome.broken = checks_->broken();
+  for (const auto& line : answering_->broken()) outcome.broken.push_back(line);
+  if (answering_->waits()) outcome.broken.emplace_back("a person never heard of an answer of theirs");
   count(outcome);
   for (const auto& errand : errands_)
     if (!errand->done) outcome.broken.push_back("a person never got an answer: " + errand->key);
@@ -241,6 +248,7 @@ Outcome Scenario::run() {
   outcome.looked = checks_->looked();
   outcome.agreements = checks_->agreements;
   outcome.moves = deals_->moves();
+  outcome.answers = answering_->answers();
   for (const SimNode* const node : all()) outcome.crashes += node->crashes;
   return outcome;
 }

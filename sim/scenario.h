@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One seeded run: two to four nodes that are partners; people who send documents, offer datasets,
-// ask for those of others, leave instructions and approve what waits for them; twenty seconds of
+// One seeded run: two to four nodes that are partners; people who send documents, answer those that
+// arrive, offer datasets, ask for those of others, leave instructions and approve what waits for them; twenty seconds of
 // faults, some with a partition; then a quiet hour in which everything must settle.
 #pragma once
 
@@ -20,6 +20,7 @@ struct Outcome {
   std::size_t refused = 0;
   std::size_t agreements = 0;  // negotiations finalized
   std::size_t moves = 0;       // by people, that were possible
+  std::size_t answers = 0;     // business answers that were given
   int crashes = 0;
 };
 

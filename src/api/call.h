@@ -77,6 +77,7 @@ void dsp_catalog(Call call);        // catalog.cc
 void dsp_dataset(Call call);
 
 void receive_document(Call call);   // inbox.cc
+void receive_answer(Call call);     // answers.cc
 void data_read(Call call);          // data.cc
 void data_put(Call call);
 void join_peer(Call call);          // partners.cc
@@ -91,6 +92,8 @@ void manage_receipt(Call call);
 void manage_inbox(Call call);
 void manage_inbox_item(Call call);
 void manage_inbox_document(Call call);
+void manage_answer(Call call);      // answers.cc
+void manage_peer_set(Call call);
 void manage_peers(Call call);       // partners.cc
 void manage_peer_remove(Call call);
 void manage_invite(Call call);
@@ -225,6 +228,9 @@ Result<Record> find_record(const Call& call, Table table, View key, const std::s
   });
 }
 
+// The business answers to a document, in order: {"verdict","at","code"?,"reason","text"?,"field"?,
+// "delivery"?,"why"?,"response"?}.
+json::Value answers_json(const exchange::ExchangeRecord& record);
 json::Value history_json(const std::vector<exchange::HistoryLine>& history);
 json::Value negotiation_json(const exchange::NegotiationRecord& record);
 json::Value transfer_json(const exchange::TransferRecord& record);

@@ -117,6 +117,8 @@ Result<> Explanation::add_exchange(const std::string& id) {
   if (!record) return {};
   auto summary = record_json(*record);
   summary.remove("history");
+  summary.remove("answers");
+  if (!record->answers.empty()) summary.set("answers", answers_json(*record));
   summary.set("state", state_name(record->state)).set("level", level_name(record->level));
   summary.set("role", record->role == exchange::Role::provider ? "sender" : "receiver");
   summary.set("since", iso8601(record->since));

@@ -49,19 +49,24 @@ Result<ProofQuestion> read_question(const Call& call) {
   const auto [end, error] = std::from_chars(from.data(), from.data() + from.size(), question.from);
   if (error != std::errc{} || end != from.data() + from.size())
     return fail(Code::invalid, "from is not a size");
+  std::size_t asked = 0;
   View rest = call.query_or("leaf");
   while (!rest.empty()) {
     const std::size_t comma = rest.find(',');
     TRY_ASSIGN(const Bytes raw, from_hex(rest.substr(0, comma)));
     TRY_ASSIGN(const Digest leaf, Digest::from(raw));
-    TRY_ASSIGN(const std::uint64_t index, call.engine().log().index_of(leaf));
-    question.leaves.push_back(leaf);
-    question.indexes.push_back(index);
-    if (question.leaves.size() > kProofLeavesMax)
+    if (++asked > kProofLeavesMax)
       return fail(Code::too_large, "more than 64 leaves were asked for at once");
+    const auto index = call.engine().log().index_of(leaf);
+    if (!index && index.error().code != Code::not_found) return std::unexpected(index.error());
+    if (index) {
+      question.leaves.push_back(leaf);
+      question.indexes.push_back(*index);
+    }
     rest = comma == View::npos ? View() : rest.substr(comma + 1);
   }
-  if (question.leaves.empty()) return fail(Code::invalid, "no leaf was named");
+  if (asked == 0) return fail(Code::invalid, "no leaf was named");
+  if (question.leaves.empty()) return fail(Code::not_found, "the log has no such leaf");
   return question;
 }
 

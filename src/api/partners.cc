@@ -22,6 +22,7 @@ json::Value peer_json(const exchange::PeerRecord& peer) {
                               {"url", peer.corridor_url},
                               {"dsp", peer.dsp_url},
                               {"partner", peer.partner},
+                              {"answers", peer.wants_ubl ? "ubl" : "statement"},
                               {"fixedToken", peer.token_sha256 != Digest{}},
                               {"kinds", std::move(kinds)},
                               {"since", iso8601(peer.since)}});

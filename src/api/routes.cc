@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kNone = 0;
 constexpr std::size_t kMessage = limits::kMessageBytesMax;
+constexpr std::size_t kAnswer = 16 * 1024;
 constexpr std::size_t kAnySize = limits::kTransferBytesMax;  // taken piece by piece
 constexpr std::size_t kDocument = limits::kDocumentBytesMax;
 constexpr std::size_t kArchive = limits::kDocumentBytesMax;
@@ -42,6 +43,7 @@ constexpr std::array kRoutes{
 
     // Between Corridors: docs/protocol/node.md
     Route{"POST", "/0/corridor/v1/inbox/:pid", Access::peer, kDocument, receive_document},
+    Route{"POST", "/0/corridor/v1/answers/:id", Access::peer, kAnswer, receive_answer},
     Route{"GET", "/0/corridor/v1/data/:pid", Access::anyone, kNone, data_read},
     Route{"HEAD", "/0/corridor/v1/data/:pid", Access::anyone, kNone, data_read},
     Route{"POST", "/0/corridor/v1/data/:pid", Access::anyone, kAnySize, data_put},
@@ -58,12 +60,14 @@ constexpr std::array kRoutes{
     Route{"GET", "/0/api/v1/exchanges", Access::local, kNone, manage_exchanges},
     Route{"GET", "/0/api/v1/exchanges/:id", Access::local, kNone, manage_exchange},
     Route{"GET", "/0/api/v1/exchanges/:id/receipt", Access::local, kNone, manage_receipt},
+    Route{"POST", "/0/api/v1/exchanges/:id/answer", Access::local, kAnswer, manage_answer},
     Route{"GET", "/0/api/v1/explain/:id", Access::local, kNone, manage_explain},
     Route{"GET", "/0/api/v1/inbox", Access::local, kNone, manage_inbox},
     Route{"GET", "/0/api/v1/inbox/:id", Access::local, kNone, manage_inbox_item},
     Route{"GET", "/0/api/v1/inbox/:id/document", Access::local, kNone, manage_inbox_document},
     Route{"GET", "/0/api/v1/inbox/:id/view", Access::local, kNone, manage_inbox_view},
     Route{"GET", "/0/api/v1/peers", Access::local, kNone, manage_peers},
+    Route{"PUT", "/0/api/v1/peers/:did", Access::local, kMessage, manage_peer_set},
     Route{"DELETE", "/0/api/v1/peers/:did", Access::local, kNone, manage_peer_remove},
     Route{"POST", "/0/api/v1/invites", Access::local, kMessage, manage_invite},
     Route{"POST", "/0/api/v1/join", Access::local, kMessage, manage_join},

@@ -27,6 +27,7 @@ json::Value exchange_json(const exchange::ExchangeRecord& record) {
   if (!record.code.empty()) body.set("code", record.code).set("reason", record.reason);
   if (record.report.is_object()) body.set("report", record.report);
   if (record.peer_report.is_object()) body.set("peerReport", record.peer_report);
+  if (!record.answers.empty()) body.set("answers", answers_json(record));
   return body;
 }
 
@@ -88,7 +89,7 @@ Result<exchange::ExchangeRecord> find_exchange(const engine::Engine& engine, con
 }
 
 json::Value inbox_json(const exchange::InboxRecord& record, const exchange::ExchangeRecord& exchange) {
-  return json::Value::object({{"id", record.id.value},
+  auto body = json::Value::object({{"id", record.id.value},
                               {"from", record.from.value},
                               {"kind", record.kind},
                               {"state", "received"},
@@ -98,6 +99,8 @@ json::Value inbox_json(const exchange::InboxRecord& record, const exchange::Exch
                               {"level", level_name(exchange.level)},
                               {"agreement", exchange.agreement.value},
                               {"report", exchange.report}});
+  if (!exchange.answers.empty()) body.set("answers", answers_json(exchange));
+  return body;
 }
 
 }  // namespace
@@ -179,7 +182,9 @@ void manage_exchanges(Call call) {
       TRY_ASSIGN(const auto record, from_bytes<exchange::ExchangeRecord>(row.value));
       items.push(exchange_json(record));
     }
-    return json::Value::object({{"items", std::move(items)}});
+    auto body = json::Value::object({{"items", std::move(items)}});
+    if (page.size() == limits::kScanRowsMax) body.set("next", page.back().key);
+    return body;
   });
   if (!list) return call.fail(list.error());
   call.answer(200, *list);

@@ -64,6 +64,27 @@ constexpr std::array kView{
     kLanguage,
     kPartner,
 };
+constexpr Option kText{"--text", "TEXT", "more words for the partner, at most 2000 bytes"};
+constexpr std::array kAccept{
+    Option{"--reason", "CODE", "conditionally: under the condition that the text names"},
+    kText,
+    kJson,
+};
+constexpr std::array kReject{
+    Option{"--reason", "CODE", "why: prices, quantities, delivery, ... (without it: all of them)"},
+    kText,
+    kJson,
+};
+constexpr std::array kQuery{
+    kReject[0],
+    kText,
+    Option{"--field", "FIELD", "what the query is about: BT-44, or a path in the document"},
+    kJson,
+};
+constexpr std::array kPeerSet{
+    Option{"--answers", "FORM", "how our answers go to it: statement (the usual), or ubl as well"},
+    kJson,
+};
 constexpr std::array kCheck{
     kPartner,
     kLanguage,
@@ -223,6 +244,16 @@ constexpr std::array kCommands{
             "the document was not saved",
             {},
             run_inbox_save},
+    Command{"accept", "ID", 1, 1, "accept a document that has arrived, for good",
+            "accept 06E8ZK1PQX5RDN2M3W7A", "the document was not accepted", kAccept, run_answer},
+    Command{"reject", "ID", 1, 1, "reject it, for good",
+            "reject 06E8ZK1PQX5RDN2M3W7A --reason prices --text \"40 a board was agreed\"",
+            "the document was not rejected", kReject, run_answer},
+    Command{"query", "ID", 1, 1, "ask the partner about it; the answer stays open",
+            "query 06E8ZK1PQX5RDN2M3W7A --reason references --field BT-13",
+            "the query was not made", kQuery, run_answer},
+    Command{"sent", "", 0, 0, "what was sent, and what the partners answered", "sent",
+            "what was sent could not be listed", kOnlyJson, run_sent_list},
     Command{"check", "FILE...", 1, kMany, "check documents or folders of them; needs no node",
             "check invoice.xml orders/", "the document was not checked", kCheck, run_check},
     Command{"view", "FILE", 1, 1, "a document as a page to read, findings in place; needs no node",
@@ -267,6 +298,9 @@ constexpr std::array kCommands{
     Command{"peer add", "DID|ID", 1, 1, "know a peer without an invitation: any connector",
             "peer add did:web:port.example --name \"Port of Example\"", "the peer was not added",
             kPeerAdd, run_peer_add},
+    Command{"peer set", "DID|NAME", 1, 1, "change what we do for a peer",
+            "peer set \"Northland Customs\" --answers ubl", "the peer was not changed", kPeerSet,
+            run_peer_set},
     Command{"peer remove", "DID|NAME", 1, 1, "be partners no longer",
             "peer remove \"Northland Customs\"", "the peer was not removed", kOnlyJson,
             run_peer_remove},

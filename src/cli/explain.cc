@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/answering.h"
 #include "cli/asking.h"
 #include "cli/families.h"
 #include "cli/sending.h"
@@ -26,6 +27,7 @@ void add_exchange(Columns& facts, const json::Value& exchange, const Partner& pa
   facts.add({sender ? "  to" : "  from", partner.text()});
   facts.add({"  state", state_of(exchange)});
   facts.add({"  receipt", text_of(exchange, "level")});
+  add_answers(facts, exchange);
 }
 
 std::string deliveries(const json::Value& life) {

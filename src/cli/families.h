@@ -20,6 +20,9 @@ Result<int> run_inbox_list(Invocation& asked);  // inbox.cc
 Result<int> run_inbox_show(Invocation& asked);
 Result<int> run_inbox_save(Invocation& asked);
 
+Result<int> run_answer(Invocation& asked);  // answers.cc: accept, reject or query
+Result<int> run_sent_list(Invocation& asked);
+
 Result<int> run_check(Invocation& asked);  // offline.cc
 Result<int> run_verify(Invocation& asked);
 
@@ -30,6 +33,7 @@ Result<int> run_join(Invocation& asked);
 
 Result<int> run_peer_list(Invocation& asked);  // peers.cc
 Result<int> run_peer_add(Invocation& asked);
+Result<int> run_peer_set(Invocation& asked);
 Result<int> run_peer_remove(Invocation& asked);
 
 Result<int> run_catalog(Invocation& asked);  // catalog.cc

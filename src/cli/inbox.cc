@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What has arrived: the list, one of them, its bytes.
+#include "cli/answering.h"
 #include "cli/families.h"
 #include "cli/files.h"
 #include "cli/sending.h"
@@ -43,13 +44,13 @@ Result<int> run_inbox_list(Invocation& asked) {
     return 0;
   }
   Columns columns;
-  columns.add({"ID", "RECEIVED", "FROM", "KIND", "BYTES", "RECEIPT", "FINDINGS"});
+  columns.add({"ID", "RECEIVED", "FROM", "KIND", "BYTES", "RECEIPT", "FINDINGS", "ANSWER"});
   bool any = false;
   TRY(node->each("/inbox", [&](const json::Value& item) {
     any = true;
     columns.add({text_of(item, "id"), text_of(item, "received"), text_of(item, "from"),
                  text_of(item, "kind"), std::to_string(item.integer_or("bytes")),
-                 text_of(item, "level"), findings_word(item)});
+                 text_of(item, "level"), findings_word(item), answer_word(item)});
   }));
   if (any) {
     say(columns.text());
@@ -83,9 +84,12 @@ Result<int> run_inbox_show(Invocation& asked) {
     columns.add({"  checked by", text_of(*report, "rules")});
   }
   columns.add({"  findings", findings_word(item)});
+  add_answers(columns, item);
   say(toned(Tone::strong, text_of(item, "kind")) + " " + printable(id) + "\n" + columns.text());
   say(findings_text(report, "    "));
   say("  next: " + asked.hint("inbox save " + printable(id)) + "\n");
+  if (!is_answered(item) && item.text_or("state") == "received")
+    say("  answer it: " + asked.hint("accept " + printable(id)) + "  (or reject, query)\n");
   return 0;
 }
 

@@ -57,6 +57,26 @@ Result<int> run_peer_add(Invocation& asked) {
   return 0;
 }
 
+Result<int> run_peer_set(Invocation& asked) {
+  const std::string& wanted = asked.operands()[0];
+  if (!asked.has("--answers"))
+    return fail(Code::invalid, "nothing was said that could be changed",
+                "say how answers go to it: --answers statement, or --answers ubl");
+  auto body = json::Value::object();
+  set_given(body, asked, "answers", "--answers");
+  TRY_ASSIGN(const auto node, open_node(asked));
+  TRY_ASSIGN(const std::string did, peer_called(*node, asked, wanted));
+  TRY_ASSIGN(const json::Value answer, node->put("/peers/" + percent_encode(did), json::write(body)));
+  if (asked.has("--json"))
+    say_json(answer);
+  else
+    say("changed " + printable(wanted) + " · our answers go to it as " +
+        (answer.text_or("answers") == "ubl" ? "statements and UBL ApplicationResponses"
+                                            : "statements") +
+        "\n");
+  return 0;
+}
+
 Result<int> run_peer_remove(Invocation& asked) {
   const std::string& wanted = asked.operands()[0];
   TRY_ASSIGN(const auto node, open_node(asked));

@@ -61,6 +61,7 @@ Verdict judge_response(MessageClass message_class, const net::Response& response
       return again(progress, now, jitter, status == 404 ? "not_found" : "conflict");
     case 410: return {Fate::final_failure, {}, "not_found"};
     case 413: return {Fate::final_failure, {}, "too_large"};
+    case 501: return {Fate::final_failure, {}, "peer"};  // it will not come to know it by itself
     case 422:
       if (message_class == MessageClass::document) return {Fate::refused_signed, {}, "refused"};
       return {Fate::final_failure, {}, "invalid"};

@@ -3,6 +3,9 @@
 
 #include "exchange/records.h"
 
+#include <algorithm>
+#include <map>
+
 namespace corridor::engine {
 
 Outcome step(const CheckpointMade& command, Known& known) {
@@ -27,31 +30,63 @@ Outcome step(const CheckpointMade& command, Known& known) {
   return decision;
 }
 
+namespace {
+
+struct Placed {
+  exchange::ExchangeRecord exchange;
+  exchange::ReceiptRecord receipt;
+
+  void place(const ReceiptsLogged::Entry& entry, Time now) {
+    if (entry.answer > 0) {
+      if (entry.answer <= receipt.answers.size())
+        receipt.answers[entry.answer - 1].logged = entry.logged;
+      return;
+    }
+    receipt.logged = entry.logged;
+    exchange.level = ReceiptLevel::logged;
+    exchange.history.push_back(
+        {now, "both logs hold the exchange", std::string(state_name(exchange.state)), {}});
+  }
+  [[nodiscard]] bool whole() const {
+    return receipt.logged.is_object() &&
+           std::ranges::all_of(receipt.answers,
+                               [](const auto& answer) { return answer.logged.is_object(); });
+  }
+};
+
+}  // namespace
+
 Outcome step(const ReceiptsLogged& command, Known& known, Time now) {
-  std::vector<std::pair<exchange::ExchangeRecord, exchange::ReceiptRecord>> found;
+  std::map<std::string, Placed> found;
   for (const auto& entry : command.entries) {
-    const auto exchange_row = known.row(Table::exchange, entry.exchange);
-    const auto receipt_row = known.row(Table::receipt, entry.exchange);
-    if (!exchange_row || !receipt_row) continue;
-    auto exchange = from_bytes<exchange::ExchangeRecord>(*exchange_row);
-    auto receipt = from_bytes<exchange::ReceiptRecord>(*receipt_row);
-    if (!exchange) return exchange.error();
-    if (!receipt) return receipt.error();
-    receipt->logged = entry.logged;
-    exchange->level = ReceiptLevel::logged;
-    exchange->history.push_back(
-        {now, "both logs hold the exchange", std::string(state_name(exchange->state)), {}});
-    found.emplace_back(std::move(*exchange), std::move(*receipt));
+    auto at = found.find(entry.exchange);
+    if (at == found.end()) {
+      const auto exchange_row = known.row(Table::exchange, entry.exchange);
+      const auto receipt_row = known.row(Table::receipt, entry.exchange);
+      if (!exchange_row || !receipt_row) continue;
+      auto exchange = from_bytes<exchange::ExchangeRecord>(*exchange_row);
+      auto receipt = from_bytes<exchange::ReceiptRecord>(*receipt_row);
+      if (!exchange) return exchange.error();
+      if (!receipt) return receipt.error();
+      at = found.emplace(entry.exchange, Placed{std::move(*exchange), std::move(*receipt)}).first;
+    }
+    at->second.place(entry, now);
   }
   if (!known.complete()) return known.needs();
   Decision decision;
-  for (const auto& [exchange, receipt] : found) {
-    decision.write(Table::exchange, exchange.id.value, to_bytes(exchange));
-    decision.write(Table::receipt, exchange.id.value, to_bytes(receipt));
-    decision.erase(Table::unlogged, key_of({command.peer.value, exchange.id.value}));
+  auto open = json::Value::array();
+  for (const auto& [id, placed] : found) {
+    decision.write(Table::exchange, id, to_bytes(placed.exchange));
+    decision.write(Table::receipt, id, to_bytes(placed.receipt));
+    if (placed.whole()) {
+      decision.erase(Table::unlogged, key_of({command.peer.value, id}));
+    } else {
+      open.push(id);
+    }
   }
   if (command.peer_checkpoint.is_object())
     decision.write(Table::peer_log, command.peer.value, json::write(command.peer_checkpoint));
+  decision.reply.body = json::Value::object({{"open", std::move(open)}});
   return decision;
 }
 

@@ -63,13 +63,15 @@ struct ReceiptsLogged {
   Did peer;
   struct Entry {
     std::string exchange;
-    json::Value logged;  // checkpoint and inclusion, as the receipt will carry them
+    std::uint32_t answer = 0;  // 0: its RECEIVE or REJECT; else the nth business answer after it
+    json::Value logged;        // checkpoint and inclusion, as the receipt will carry them
   };
   std::vector<Entry> entries;
   json::Value peer_checkpoint;  // the newest verified one: {"size","root","note"}
 };
 
 Outcome step(const CheckpointMade& command, Known& known);
+// Replies {"open": [exchange ids]}: those of which something is not in the log yet.
 Outcome step(const ReceiptsLogged& command, Known& known, Time now);
 
 Bytes statement_key(View subject, std::uint32_t number);

@@ -11,7 +11,7 @@ namespace corridor {
 template <class F, class R>
   requires std::same_as<std::remove_const_t<R>, StatementRef>
 void fields(F& f, R& r) {
-  f("subject", r.subject), f("type", r.type);
+  f("subject", r.subject), f("type", r.type), f("nth", r.nth);
 }
 
 template <class F, class R>

@@ -29,8 +29,9 @@ Result<std::vector<StatementRecord>> statements_of(const Rows& rows, View subjec
 
 Result<StatementRecord> find_statement(const Rows& rows, const StatementRef& ref) {
   TRY_ASSIGN(auto records, statements_of(rows, ref.subject));
-  for (auto it = records.rbegin(); it != records.rend(); ++it)
-    if (it->type == ref.type) return std::move(*it);
+  std::erase_if(records, [&](const StatementRecord& record) { return record.type != ref.type; });
+  if (!records.empty() && ref.nth <= records.size())
+    return std::move(ref.nth == 0 ? records.back() : records[ref.nth - 1]);
   return fail(Code::not_found, "there is no " + std::string(event_name(ref.type)) + " statement of " +
                                    ref.subject);
 }

@@ -14,7 +14,7 @@ namespace corridor::engine {
 
 inline constexpr std::string_view kStatementHeader = "Corridor-Statement";
 
-// Of a statement of our own, newest of its type for the subject; `not_found` when there is none.
+// Of a statement of our own, the one that is meant; `not_found` when there is none.
 Result<StatementRecord> find_statement(const Rows& rows, const StatementRef& ref);
 Result<std::vector<StatementRecord>> statements_of(const Rows& rows, View subject);
 

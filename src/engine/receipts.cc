@@ -53,6 +53,32 @@ void add_keys(std::vector<evidence::ReceiptKey>& keys, const identity::DidDocume
       keys.push_back({document.id, method.id, *method.key});
 }
 
+Result<> add_keys_of_answers(std::vector<evidence::ReceiptKey>& keys, const Rows& rows,
+                             const exchange::ReceiptRecord& known, const Did& peer) {
+  for (const auto& answer : known.answers) {
+    if (answer.peer_did_document == known.peer_did_document) continue;
+    TRY_ASSIGN(const auto row, rows.get(Table::did_document, answer.peer_did_document.view()));
+    if (!row) return fail(Code::corrupt, "a DID document of " + peer.value + " is gone");
+    TRY_ASSIGN(const auto document, identity::read_did_document(*row, peer));
+    add_keys(keys, document);
+  }
+  return {};
+}
+
+// The same of those that the counterparty gave.
+Result<> add_their_answers(std::vector<evidence::ReceiptProof>& proofs,
+                           const exchange::ReceiptRecord& known, bool logged) {
+  for (const auto& answer : known.answers) {
+    if (logged && !answer.logged.is_object()) return {};
+    evidence::ReceiptProof proof{std::string(answer.proof.text_or("statement")), std::nullopt};
+    if (logged) {
+      TRY_ASSIGN(proof.logged, log_proof(answer.proof, answer.logged));
+    }
+    proofs.push_back(std::move(proof));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string log_url_of(std::string_view corridor_url) { return std::string(corridor_url) + "/log"; }
@@ -82,14 +108,30 @@ void Receipts::open(View key) {
   const std::size_t split = key.find('\x1f');
   if (split == View::npos) return;
   const std::string peer(key.substr(0, split));
+  std::uint64_t turn = 0;
   {
     const std::lock_guard lock(mutex_);
     Peer& entry = peers_[peer];
     entry.exchanges.insert(std::string(key.substr(split + 1)));
-    if (entry.at_work) return;
+    // What is new does not wait for what has failed before.
+    if (entry.at_work && !entry.resting) return;
     entry.at_work = true;
+    entry.resting = false;
+    turn = ++entry.turn;
   }
-  parts_.executor.at(parts_.env.now() + kGather, [this, peer] { work(peer); });
+  work_at(parts_.env.now() + kGather, peer, turn);
+}
+
+void Receipts::work_at(Time when, const std::string& peer, std::uint64_t turn) {
+  parts_.executor.at(when, [this, peer, turn] {
+    {
+      const std::lock_guard lock(mutex_);
+      Peer& entry = peers_[peer];
+      if (entry.turn != turn) return;
+      entry.resting = false;
+    }
+    work(peer);
+  });
 }
 
 void Receipts::work(const std::string& peer) {
@@ -98,6 +140,24 @@ void Receipts::work(const std::string& peer) {
     if (!fact) return done(did.value, std::unexpected(fact.error()), {});
     ask(did, std::move(*fact));
   });
+}
+
+Result<> Receipts::add_wanted(Question& q, const Rows& rows, const std::string& id) {
+  TRY_ASSIGN(const auto row, rows.get(Table::receipt, id));
+  if (!row) return {};
+  TRY_ASSIGN(const auto receipt, from_bytes<exchange::ReceiptRecord>(*row));
+  TRY_ASSIGN(const auto own, statements_of(rows, id));
+  if (own.empty()) return {};
+  const auto want = [&](std::uint32_t answer, const json::Value& proof) -> Result<> {
+    TRY_ASSIGN(const Bytes leaf, from_base64(proof.text_or("leaf")));
+    q.wanted.push_back({id, answer, evidence::leaf_hash(leaf), own.back().index});
+    return {};
+  };
+  if (!receipt.logged.is_object()) TRY(want(0, receipt.proof));
+  std::uint32_t number = 0;
+  for (const auto& answer : receipt.answers)
+    if (++number; !answer.logged.is_object()) TRY(want(number, answer.proof));
+  return {};
 }
 
 Result<Receipts::Question> Receipts::question(const Did& peer, const DidFact& fact) const {
@@ -120,15 +180,8 @@ Result<Receipts::Question> Receipts::question(const Did& peer, const DidFact& fa
   }
   TRY_ASSIGN(const auto view, parts_.store.snapshot());
   const Rows rows(*view, parts_.self.participant);
-  for (const auto& id : exchanges) {
-    TRY_ASSIGN(const auto row, rows.get(Table::receipt, id));
-    if (!row) continue;
-    TRY_ASSIGN(const auto receipt, from_bytes<exchange::ReceiptRecord>(*row));
-    TRY_ASSIGN(const Bytes leaf, from_base64(receipt.proof.text_or("leaf")));
-    TRY_ASSIGN(const auto own, statements_of(rows, id));
-    if (own.empty()) continue;
-    q.wanted.push_back({id, evidence::leaf_hash(leaf), own.back().index});
-  }
+  for (const auto& id : exchanges)
+    if (q.wanted.size() < kAskMax) TRY(add_wanted(q, rows, id));
   TRY_ASSIGN(const auto seen, rows.get(Table::peer_log, peer.value));
   if (!seen) return q;
   TRY_ASSIGN(const json::Value head, json::parse(*seen));
@@ -190,7 +243,7 @@ Result<ReceiptsLogged> Receipts::read_answer(const Question& q, const net::Respo
     TRY_ASSIGN(const std::int64_t index, json::require_integer(proof, "index"));
     TRY(evidence::verify_inclusion(wanted->leaf, static_cast<std::uint64_t>(index), inclusion,
                                    checkpoint.head));
-    logged.entries.push_back({wanted->exchange, std::move(entry)});
+    logged.entries.push_back({wanted->exchange, wanted->answer, std::move(entry)});
   }
   logged.peer_checkpoint = json::Value::object({{"size", checkpoint.head.size},
                                                 {"root", hex(checkpoint.head.root.view())},
@@ -209,7 +262,17 @@ void Receipts::wait_for_own_log(Question q, ReceiptsLogged logged) {
       return done(peer, fail(Code::unavailable, "the log has none of the leaves yet"), {});
     parts_.commit(std::move(logged), [this, peer, gone](Result<Committed> committed) {
       if (!committed) return done(peer, std::unexpected(committed.error()), {});
-      done(peer, {}, gone);
+      // An answer may have come meanwhile, whose leaf is to be asked for as well.
+      std::vector<std::string> closed;
+      const json::Value* const open = committed->reply.body.find("open");
+      for (const auto& id : gone)
+        if (open == nullptr || std::ranges::none_of(open->items(), [&](const auto& item) {
+              return item.is_text() && item.text() == id;
+            }))
+          closed.push_back(id);
+      if (closed.empty())
+        return done(peer, fail(Code::unavailable, "the log has not all of the leaves yet"), {});
+      done(peer, {}, closed);
     });
   });
 }
@@ -217,6 +280,7 @@ void Receipts::wait_for_own_log(Question q, ReceiptsLogged logged) {
 void Receipts::done(const std::string& peer, const Result<>& outcome,
                     const std::vector<std::string>& gone) {
   Duration wait = kGather;
+  std::uint64_t turn = 0;
   {
     const std::lock_guard lock(mutex_);
     Peer& entry = peers_[peer];
@@ -227,10 +291,37 @@ void Receipts::done(const std::string& peer, const Result<>& outcome,
       return;
     }
     if (!outcome) wait = {std::min(seconds(1).ms << std::min(entry.failures - 1, 10), kRetryMax.ms)};
+    entry.resting = !outcome;
+    turn = ++entry.turn;
   }
   if (!outcome)
     parts_.env.log(Level::info, "receipt-waits", {{"peer", peer}, {"why", outcome.error().why}});
-  parts_.executor.at(parts_.env.now() + wait, [this, peer] { work(peer); });
+  work_at(parts_.env.now() + wait, peer, turn);
+}
+
+// The business answers that we gave. A receipt of level `logged` has those that are logged too: so
+// its level never goes down, and what is newest comes a moment later.
+Result<> Receipts::add_own_answers(std::vector<evidence::ReceiptProof>& proofs, const Rows& rows,
+                                   const std::string& id, const LogHead* head) const {
+  TRY_ASSIGN(const auto records, statements_of(rows, id));
+  bool received = false;
+  for (const auto& record : records) {
+    const bool later = received && (record.type == EventType::accept ||
+                                    record.type == EventType::reject ||
+                                    record.type == EventType::query);
+    received = received || record.type == EventType::receive;
+    if (!later) continue;
+    if (head != nullptr && head->head.size <= record.index) return {};
+    const auto stated = make_proof(record, parts_.keys.seal, parts_.self.did);
+    evidence::ReceiptProof proof{std::string(stated.text_or("statement")), std::nullopt};
+    if (head != nullptr) {
+      TRY_ASSIGN(const auto inclusion, parts_.log.inclusion(record.index, head->head.size));
+      TRY_ASSIGN(proof.logged,
+                 log_proof(stated, logged_json(record.index, head->note, inclusion)));
+    }
+    proofs.push_back(std::move(proof));
+  }
+  return {};
 }
 
 Result<evidence::Receipt> Receipts::receipt(const std::string& id) const {
@@ -260,22 +351,27 @@ Result<evidence::Receipt> Receipts::receipt(const std::string& id) const {
                                      : EventType::reject;
   TRY_ASSIGN(const auto own, find_statement(rows, {id, own_type}));
   const auto own_stated = make_proof(own, parts_.keys.seal, parts_.self.did);
-  evidence::ReceiptProof mine{std::string(own_stated.text_or("statement")), std::nullopt};
-  evidence::ReceiptProof theirs{std::string(known.proof.text_or("statement")), std::nullopt};
+  std::vector<evidence::ReceiptProof> proofs{
+      {std::string(own_stated.text_or("statement")), std::nullopt},
+      {std::string(known.proof.text_or("statement")), std::nullopt}};
   const LogHead head = parts_.log.published();
-  if (known.logged.is_object() && head.head.size > own.index) {
+  const bool logged = known.logged.is_object() && head.head.size > own.index;
+  if (logged) {
     TRY_ASSIGN(const auto inclusion, parts_.log.inclusion(own.index, head.head.size));
-    TRY_ASSIGN(mine.logged, log_proof(own_stated, logged_json(own.index, head.note, inclusion)));
-    TRY_ASSIGN(theirs.logged, log_proof(known.proof, known.logged));
+    TRY_ASSIGN(proofs[0].logged,
+               log_proof(own_stated, logged_json(own.index, head.note, inclusion)));
+    TRY_ASSIGN(proofs[1].logged, log_proof(known.proof, known.logged));
   }
+  TRY(sent ? add_their_answers(proofs, known, logged)
+           : add_own_answers(proofs, rows, id, logged ? &head : nullptr));
   std::vector<evidence::ReceiptKey> keys;
   TRY_ASSIGN(const auto own_document,
              identity::read_did_document(parts_.own_document, parts_.self.did));
   TRY_ASSIGN(const auto peer_document, identity::read_did_document(*document_row, exchange.peer));
   add_keys(keys, own_document);
   if (exchange.peer != parts_.self.did) add_keys(keys, peer_document);
-  return evidence::assemble_receipt(json::canonical(agreement.agreement),
-                                    {std::move(mine), std::move(theirs)}, keys);
+  TRY(add_keys_of_answers(keys, rows, known, exchange.peer));
+  return evidence::assemble_receipt(json::canonical(agreement.agreement), std::move(proofs), keys);
 }
 
 }  // namespace corridor::engine

@@ -2,7 +2,7 @@
 //
 // Receipts: assembled on demand from rows, and brought to level `logged` in the background. An
 // exchange that has been answered waits here until our own log and the counterparty's both hold its
-// leaves; the counterparty's proofs are asked for in one request per peer (its answer comes when it
+// leaves, and again with every business answer that comes later; the counterparty's proofs are asked for in one request per peer (its answer comes when it
 // has them), verified, checked to continue the last head we saw of that log, and committed together.
 //
 // Threads: any; one request per peer at a time.
@@ -44,11 +44,14 @@ class Receipts {
  private:
   struct Peer {
     std::set<std::string> exchanges;
-    bool at_work = false;
+    bool at_work = false;    // asking, or about to ask
+    bool resting = false;    // about to, after a failure
     int failures = 0;
+    std::uint64_t turn = 0;  // whoever comes to ask under an older one is too late
   };
   struct Wanted {
     std::string exchange;
+    std::uint32_t answer = 0;  // as in ReceiptsLogged
     Digest leaf;               // of the counterparty's statement
     std::uint64_t own_index = 0;
   };
@@ -62,8 +65,13 @@ class Receipts {
     std::string origin;
   };
 
+  Result<> add_own_answers(std::vector<evidence::ReceiptProof>& proofs, const Rows& rows,
+                           const std::string& exchange, const LogHead* head) const;
+  void work_at(Time when, const std::string& peer, std::uint64_t turn);
   void work(const std::string& peer);
   void ask(const Did& peer, DidFact fact);
+  // What of this exchange is not known to be in the counterparty's log.
+  static Result<> add_wanted(Question& question, const Rows& rows, const std::string& exchange);
   Result<Question> question(const Did& peer, const DidFact& fact) const;
   Result<ReceiptsLogged> read_answer(const Question& question, const net::Response& response) const;
   void wait_for_own_log(Question question, ReceiptsLogged logged);

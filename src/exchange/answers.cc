@@ -200,6 +200,8 @@ Outcome answered(Work work, const Answered& command) {
   OUTCOME_TRY(auto n, read<NegotiationRecord>(work.known, Table::negotiation, command.process));
   OUTCOME_TRY(auto t, read<TransferRecord>(work.known, Table::transfer, command.process));
   if (!work.known.complete()) return work.needs();
+  if (exchange && command.what == kAnswerMessage)
+    return answer_delivered(std::move(work), command, std::move(*exchange));
   if (exchange) return document_answered(work, command, std::move(*exchange));
   if (n)
     return process_answered(work, command, std::move(*n), NegotiationState::terminated, "negotiation");

@@ -10,7 +10,7 @@
 // Reads as: records.h (what is stored), messages.h (what is said), machine.h (what may follow),
 // what the node does by itself (instructions.cc), then one file a path: send, negotiate, transfer
 // (what arrives), moves, transfer_moves (what we do), datasets, agreements, fetch, receive, answers,
-// partners.
+// business_answer, partners.
 //
 // Deliberately not here: bytes of documents, sockets, keys, leaves. Clause: DSP 2025-1 §7-§10.
 #pragma once
@@ -117,6 +117,18 @@ struct PutPeer {
 struct RemovePeer {
   Did did;
 };
+// What we do for a peer, changed one by one.
+struct SetPeer {
+  Did did;
+  std::optional<bool> wants_ubl;
+};
+// The receiver's business answer to a document.
+struct GiveAnswer {
+  std::string exchange;
+  AnswerWords words;
+  Digest receive_sha256;  // of our RECEIVE statement
+  std::optional<SendDocument> response;  // goes with it in the same commit, as a document
+};
 struct PutInstructions {
   std::vector<InstructionRecord> instructions;  // all of them or none
 };
@@ -144,6 +156,18 @@ struct DocumentIn {
   Digest submit_sha256;        // of the statement
   json::Value submit_proof;    // as it will stand in the receipt
   Bytes peer_did_document;     // with the key that verified it
+  Digest peer_did_document_sha256;
+};
+// The business answer of the party that a document was sent to.
+struct AnswerIn {
+  PeerCaller from;
+  std::string exchange;  // ours, of the path
+  std::string idempotency_key;
+  AnswerWords words;     // of the body
+  json::Value stated;    // content of its ACCEPT, REJECT or QUERY, signature verified
+  Digest statement_sha256;
+  json::Value proof;     // as it will stand in the receipt
+  Bytes peer_did_document;
   Digest peer_did_document_sha256;
 };
 struct JoinIn {
@@ -195,8 +219,8 @@ struct TimerDue {
 using Command =
     std::variant<SendDocument, StartNegotiation, StartTransfer, MakeMove, StartFetch, PutDataset,
                  AttachData, RemoveDataset, ImportAgreement, EndAgreement, PutPeer, RemovePeer,
-                 PutInstructions, RemoveInstruction, PutInvite, MessageIn, DocumentIn, JoinIn,
-                 Answered, FlowEnded, TimerDue>;
+                 SetPeer, GiveAnswer, PutInstructions, RemoveInstruction, PutInvite, MessageIn,
+                 DocumentIn, AnswerIn, JoinIn, Answered, FlowEnded, TimerDue>;
 
 std::string_view command_name(const Command& command);
 

@@ -20,6 +20,7 @@ json::Value peer_reply(const PeerRecord& peer) {
                               {"name", peer.name},
                               {"url", peer.corridor_url},
                               {"partner", peer.partner},
+                              {"answers", peer.wants_ubl ? "ubl" : "statement"},
                               {"kinds", std::move(kinds)}});
 }
 
@@ -49,6 +50,7 @@ Outcome put_peer(Work work, const PutPeer& command) {
   if (auto good = check_id(peer.did.value, "did"); !good) return good.error();
   peer.since = before ? before->since : work.now;
   if (peer.name.empty() && before) peer.name = before->name;
+  if (before) peer.wants_ubl = before->wants_ubl;
   const bool fixed_token = peer.token_sha256 != Digest{};
   if ((fixed_token || !peer.authorization.empty()) && !loopback(work.self.dsp_url))
     return failed(Code::denied, "a peer known by a fixed token is for closed networks only",
@@ -74,6 +76,18 @@ Outcome remove_peer(Work work, const RemovePeer& command) {
   work.decision.erase(Table::peer, command.did.value);
   if (peer->token_sha256 != Digest{})
     work.decision.erase(Table::known_token, Bytes(peer->token_sha256.view()));
+  work.decision.reply.body = peer_reply(*peer);
+  return work.done();
+}
+
+Outcome set_peer(Work work, const SetPeer& command) {
+  OUTCOME_TRY(auto peer, read<PeerRecord>(work.known, Table::peer, command.did.value));
+  if (!work.known.complete()) return work.needs();
+  if (!peer)
+    return failed(Code::not_found, "there is no peer " + command.did.value,
+                  "see them with: corridor peer list");
+  if (command.wants_ubl) peer->wants_ubl = *command.wants_ubl;
+  work.decision.write(Table::peer, command.did.value, to_bytes(*peer));
   work.decision.reply.body = peer_reply(*peer);
   return work.done();
 }

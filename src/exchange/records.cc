@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, 6> kTransferStates{"NONE",      "REQUESTE
                                                           "SUSPENDED", "COMPLETED", "TERMINATED"};
 constexpr std::array<std::string_view, 8> kExchangeStates{
     "waiting", "sending", "answered", "refused", "failed", "received", "offered", "fetched"};
+constexpr std::array<std::string_view, 4> kDeliveries{"", "sending", "delivered", "failed"};
 constexpr std::array<std::string_view, 5> kFetchStates{"negotiating", "requesting", "moving",
                                                        "done", "failed"};
 constexpr std::array<std::string_view, 14> kVerbs{
@@ -30,6 +31,10 @@ std::string_view state_name(TransferState state) {
 }
 std::string_view state_name(ExchangeState state) {
   return kExchangeStates[static_cast<std::size_t>(state)];
+}
+
+std::string_view delivery_name(AnswerDelivery delivery) {
+  return kDeliveries[static_cast<std::size_t>(delivery)];
 }
 
 std::string_view state_name(FetchState state) {

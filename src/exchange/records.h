@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "exchange/verdict.h"
 #include "model/fields.h"
 #include "model/step.h"
 
@@ -40,6 +41,7 @@ struct PeerRecord {
   // A peer of a closed network, known by a fixed `Authorization` instead of signed tokens:
   Digest token_sha256;              // of the value it sends us
   std::string authorization;        // the value we send it
+  bool wants_ubl = false;           // our answers go to it as UBL ApplicationResponses too
 };
 template <class F, class R>
   requires std::same_as<std::remove_const_t<R>, PeerRecord>
@@ -47,6 +49,7 @@ void fields(F& f, R& r) {
   f("did", r.did), f("name", r.name), f("corridor", r.corridor_url), f("dsp", r.dsp_url);
   f("partner", r.partner), f("kinds", r.kinds), f("pins", r.pins), f("terms", r.terms);
   f("since", r.since), f("tokenSha256", r.token_sha256), f("authorization", r.authorization);
+  f("wantsUbl", r.wants_ubl);
 }
 
 // One line of an exchange's or a process's life, for people. At most kHistoryMax are kept.
@@ -321,6 +324,29 @@ enum class ExchangeState : std::uint8_t {
 };
 std::string_view state_name(ExchangeState state);
 
+// Whether our answer has reached the partner. `none`: it is the partner's own.
+enum class AnswerDelivery : std::uint8_t { none, sending, delivered, failed };
+std::string_view delivery_name(AnswerDelivery delivery);
+
+// One business answer to a document: the receiver's record of its own, the sender's of what it got.
+struct AnswerRecord {
+  AnswerWords words;
+  Time at;                  // by the clock of who said it
+  std::string message;      // outbox id at the receiver; the Idempotency-Key it comes under
+  Digest statement_sha256;  // at the sender: of the signed statement
+  AnswerDelivery delivery = AnswerDelivery::none;
+  std::string why;          // it was not delivered
+  std::string response;     // exchange id of the UBL ApplicationResponse that goes with it
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, AnswerRecord>
+void fields(F& f, R& r) {
+  f("verdict", r.words.verdict), f("code", r.words.code), f("text", r.words.text);
+  f("field", r.words.field), f("at", r.at), f("message", r.message);
+  f("statementSha256", r.statement_sha256), f("delivery", r.delivery), f("why", r.why);
+  f("response", r.response);
+}
+
 struct ExchangeRecord {
   ExchangeId id;
   Role role = Role::provider;  // provider: we sent it
@@ -350,6 +376,8 @@ struct ExchangeRecord {
   Time settled;
   Time deadline;
   std::vector<HistoryLine> history;
+  std::vector<AnswerRecord> answers;  // queries, then at most one accept or reject
+  bool contradicted = false;          // the partner gave another final answer after its first
 };
 template <class F, class R>
   requires std::same_as<std::remove_const_t<R>, ExchangeRecord>
@@ -362,7 +390,7 @@ void fields(F& f, R& r) {
   f("message", r.message), f("idempotencyKey", r.idempotency_key);
   f("peerExchange", r.peer_exchange), f("code", r.code), f("reason", r.reason);
   f("since", r.since), f("settled", r.settled), f("deadline", r.deadline);
-  f("history", r.history);
+  f("history", r.history), f("answers", r.answers), f("contradicted", r.contradicted);
 }
 
 // A document that arrived and was taken: this row is its hand-over, once per idempotency key.
@@ -386,18 +414,31 @@ void fields(F& f, R& r) {
   f("valid", r.valid), f("findings", r.findings);
 }
 
+// A business answer as its receiver can prove it, in the order of ExchangeRecord::answers.
+struct AnswerProof {
+  json::Value proof;         // as ReceiptRecord::proof
+  Digest peer_did_document;  // the keys may be newer ones than those of the RECEIVE
+  json::Value logged;
+};
+template <class F, class R>
+  requires std::same_as<std::remove_const_t<R>, AnswerProof>
+void fields(F& f, R& r) {
+  f("proof", r.proof), f("peerDidDocument", r.peer_did_document), f("logged", r.logged);
+}
+
 // What the counterparty proved of an exchange (Table::receipt).
 struct ReceiptRecord {
   json::Value proof;               // its statement with salt, tag secret and leaf (evidence)
   Digest peer_did_document;        // Table::did_document
   json::Value logged;              // its checkpoint and inclusion proof; null until `logged`
   std::uint64_t own_index = 0;
+  std::vector<AnswerProof> answers;
 };
 template <class F, class R>
   requires std::same_as<std::remove_const_t<R>, ReceiptRecord>
 void fields(F& f, R& r) {
   f("proof", r.proof), f("peerDidDocument", r.peer_did_document), f("logged", r.logged);
-  f("ownIndex", r.own_index);
+  f("ownIndex", r.own_index), f("answers", r.answers);
 }
 
 // A standing instruction: what the node does by itself when a process enters a state. Of those that

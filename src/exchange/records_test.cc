@@ -122,7 +122,7 @@ std::string all_records() {
   add("exchange", to_bytes(e));
   add("inbox", to_bytes(InboxRecord{ExchangeId("06h"), Did("did:web:peer"), "ubl:Invoice", "s1:0:5",
                                     digest(4), 5, "application/xml", Time{13}, true, 2}));
-  add("receipt", to_bytes(ReceiptRecord{policy, digest(5), policy, 7}));
+  add("receipt", to_bytes(ReceiptRecord{policy, digest(5), policy, 7, {}}));
   InstructionRecord i;
   i.id = "0";
   i.role = "consumer";
@@ -149,10 +149,44 @@ std::string all_records() {
                                     "urn:n", AgreementId("urn:a"), "urn:t", "s1:0:5", digest(8), 5,
                                     "text/plain", "why", Time{17}, Time{18}}));
   add("invite", to_bytes(InviteRecord{"urn:i", digest(6), {"*"}, policy, "Name", Time{14}, Did("did:web:peer")}));
+  PeerRecord ubl;
+  ubl.did = Did("did:web:peer");
+  ubl.wants_ubl = true;
+  add("peer with answers as UBL", to_bytes(ubl));
+  ExchangeRecord answered;
+  answered.id = ExchangeId("06h");
+  answered.role = Role::consumer;
+  answered.state = ExchangeState::received;
+  answered.answers = {
+      {{AnswerVerdict::query, "references", "which order?", "BT-13"}, Time{20}, "06h#000001",
+       digest(11), AnswerDelivery::delivered, {}, {}},
+      {{AnswerVerdict::reject, "prices", {}, {}}, Time{21}, "06h#000002", digest(12),
+       AnswerDelivery::failed, "it was not taken", "06k"}};
+  answered.contradicted = true;
+  add("exchange with answers", to_bytes(answered));
+  add("receipt with answers",
+      to_bytes(ReceiptRecord{policy, digest(5), policy, 7, {{policy, digest(13), policy}}}));
   return text;
 }
 
 }  // namespace
+
+TEST_CASE("what the version before wrote is read, and written again as it was") {
+  const std::string text = all_records();
+  const auto line = [&](const std::string& name) {
+    const std::size_t at = text.find("\n" + name + " {") + name.size() + 2;
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  CHECK(from_bytes<ExchangeRecord>(line("exchange")).value().answers.empty());
+  CHECK(to_bytes(from_bytes<ExchangeRecord>(line("exchange")).value()) == line("exchange"));
+  CHECK(to_bytes(from_bytes<ReceiptRecord>(line("receipt")).value()) == line("receipt"));
+  CHECK_FALSE(line("exchange").contains("answers"));
+  CHECK(to_bytes(from_bytes<ExchangeRecord>(line("exchange with answers")).value()) ==
+        line("exchange with answers"));
+  CHECK(to_bytes(from_bytes<ReceiptRecord>(line("receipt with answers")).value()) ==
+        line("receipt with answers"));
+  CHECK(from_bytes<PeerRecord>(line("peer with answers as UBL")).value().wants_ubl);
+}
 
 TEST_CASE("records are spelled as they always were") {
   const std::string path = std::string(CORRIDOR_SOURCE_DIR) + "/src/exchange/testdata/records.golden";

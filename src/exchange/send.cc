@@ -44,25 +44,6 @@ std::string report_digest(const json::Value& report) {
   return hex(crypto::sha256(json::canonical(report)).view());
 }
 
-// The partner as we know it, or as its DID document introduces it.
-Result<std::optional<PeerRecord>> find_peer(Work& work, const Did& did) {
-  TRY_ASSIGN(auto peer, read<PeerRecord>(work.known, Table::peer, did.value));
-  if (peer || !work.known.complete()) return peer;
-  const Fact* const document = work.known.fact({FactKind::did_document, did.value}, work.now);
-  if (document == nullptr) return std::optional<PeerRecord>{};
-  PeerRecord seen;
-  seen.did = did;
-  seen.corridor_url = document->value.text_or("corridor");
-  seen.dsp_url = document->value.text_or("dsp");
-  seen.since = work.now;
-  if (seen.corridor_url.empty())
-    return fail(Code::unavailable,
-                did.value + " has no CorridorNode service in its DID document",
-                "ask the partner for its node's DID; another connector is made known by: corridor peer add");
-  work.decision.write(Table::peer, did.value, to_bytes(seen));
-  return std::optional(std::move(seen));
-}
-
 Outcome finish(Work& work, const ExchangeRecord& exchange) {
   write(work, exchange);
   write_alias(work, hex(exchange.sha256.view()), "exchange", exchange.id.value);
@@ -87,6 +68,24 @@ Outcome again(Work& work, View exchange_id, const SendDocument& command) {
 }
 
 }  // namespace
+
+Result<std::optional<PeerRecord>> find_peer(Work& work, const Did& did) {
+  TRY_ASSIGN(auto peer, read<PeerRecord>(work.known, Table::peer, did.value));
+  if (peer || !work.known.complete()) return peer;
+  const Fact* const document = work.known.fact({FactKind::did_document, did.value}, work.now);
+  if (document == nullptr) return std::optional<PeerRecord>{};
+  PeerRecord seen;
+  seen.did = did;
+  seen.corridor_url = document->value.text_or("corridor");
+  seen.dsp_url = document->value.text_or("dsp");
+  seen.since = work.now;
+  if (seen.corridor_url.empty())
+    return fail(Code::unavailable,
+                did.value + " has no CorridorNode service in its DID document",
+                "ask the partner for its node's DID; another connector is made known by: corridor peer add");
+  work.decision.write(Table::peer, did.value, to_bytes(seen));
+  return std::optional(std::move(seen));
+}
 
 void refuse_exchange(Work& work, ExchangeRecord& exchange, ExchangeState state, std::string code,
                      std::string reason) {

@@ -232,9 +232,9 @@ std::string_view command_name(const Command& command) {
       "send",           "start-negotiation", "start-transfer",     "move",
       "start-fetch",    "put-dataset",       "attach-data",        "remove-dataset",
       "import-agreement", "end-agreement",   "put-peer",           "remove-peer",
-      "put-instructions", "remove-instruction", "put-invite",      "message",
-      "document",       "join",              "answered",           "flow-ended",
-      "timer"};
+      "set-peer",       "answer",            "put-instructions",   "remove-instruction",
+      "put-invite",     "message",           "document",           "partner-answer",
+      "join",           "answered",          "flow-ended",         "timer"};
   return kNames[command.index()];
 }
 
@@ -254,6 +254,9 @@ Outcome step(const Self& self, const Command& command, Known& known, Time now, c
     Outcome operator()(const EndAgreement& c) { return end_agreement(std::move(work), c); }
     Outcome operator()(const PutPeer& c) { return put_peer(std::move(work), c); }
     Outcome operator()(const RemovePeer& c) { return remove_peer(std::move(work), c); }
+    Outcome operator()(const SetPeer& c) { return set_peer(std::move(work), c); }
+    Outcome operator()(const GiveAnswer& c) { return give_answer(std::move(work), c); }
+    Outcome operator()(const AnswerIn& c) { return take_answer(std::move(work), c); }
     Outcome operator()(const PutInstructions& c) { return put_instructions(std::move(work), c); }
     Outcome operator()(const RemoveInstruction& c) { return remove_instruction(std::move(work), c); }
     Outcome operator()(const PutInvite& c) { return put_invite(std::move(work), c); }

@@ -12,6 +12,7 @@ namespace corridor::exchange {
 
 inline constexpr std::size_t kHistoryMax = 48;
 inline constexpr std::size_t kAcceptedMax = 16;
+inline constexpr std::string_view kAnswerMessage = "answer";  // Outgoing::what of one
 inline constexpr std::size_t kFlushMax = 16;  // documents put on their way in one step
 
 // One step at work: what it was given, and the decision it is building.
@@ -219,12 +220,20 @@ void write(Work& work, const FetchRecord& fetch);
 
 Outcome receive_document(Work work, const DocumentIn& command);                   // receive.cc
 
+Outcome give_answer(Work work, const GiveAnswer& command);               // business_answer.cc
+Outcome take_answer(Work work, const AnswerIn& command);                 // business_answer.cc
+// Our answer has reached the partner, or will not.
+Outcome answer_delivered(Work work, const Answered& command, ExchangeRecord exchange);
+
 Outcome answered(Work work, const Answered& command);                             // answers.cc
 Outcome timer_due(Work work, const TimerDue& command);                            // answers.cc
 
 Outcome put_peer(Work work, const PutPeer& command);                              // partners.cc
 Outcome remove_peer(Work work, const RemovePeer& command);
+Outcome set_peer(Work work, const SetPeer& command);
 Outcome put_invite(Work work, const PutInvite& command);
+// A peer as we know it, or as its DID document introduces it; look at `known.complete()` first.
+Result<std::optional<PeerRecord>> find_peer(Work& work, const Did& did);            // send.cc
 Outcome join(Work work, const JoinIn& command);
 // A peer that has not been seen before is remembered as it introduced itself.
 void remember_peer(Work& work, const std::optional<PeerRecord>& known, const PeerCaller& from);

@@ -158,6 +158,7 @@ enum class MessageClass : std::uint8_t { protocol, document, background };
 struct StatementRef {
   std::string subject;
   EventType type{};
+  std::uint32_t nth{};  // of its type for the subject, from 1; 0: the newest
 };
 
 // A message that will leave after the commit. One is in flight per process at a time, in the order
@@ -176,7 +177,7 @@ struct Outgoing {
   std::string idempotency_key;
   std::string presented;                  // goes into the token's `token` claim
   std::optional<StatementRef> statement;  // goes out in the Corridor-Statement header
-  std::string what;      // for people and for the answer: the message's @type, or "document"
+  std::string what;      // for people and for the answer: the message's @type, "document", "answer"
   Time deadline;
 };
 

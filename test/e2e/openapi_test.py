@@ -163,6 +163,7 @@ def a_day_of_work():
         item = wait_until(lambda: [i for i in b.ask("GET", "/inbox")[1]["items"] if i["kind"] == "ubl:Invoice"])[0]
         assert b.ask("GET", f"/inbox/{item['id']}")[0] == 200
         assert b.ask("GET", f"/inbox/{item['id']}/document")[0] == 200
+        answers(a, b, one, id_, item["id"])
         for process in ("negotiations", "transfers"):
             first = a.ask("GET", f"/{process}?state=FINALIZED" if process == "negotiations" else f"/{process}")[1]
             pid = urllib.parse.quote(first["items"][0]["id"], safe="")
@@ -175,6 +176,23 @@ def a_day_of_work():
         assert a.ask("DELETE", "/peers/" + urllib.parse.quote(two.did, safe=""))[0] in (200, 409)
         seen = {(m, p) for m, p, _ in a.seen | b.seen}
         return f"{len(seen)} operations, {len(a.seen | b.seen)} kinds of answers"
+
+
+def answers(a, b, one, sent, received):
+    of_a = "/peers/" + urllib.parse.quote(one.did, safe="")
+    assert b.ask("PUT", of_a, {"answers": "ubl"})[1]["answers"] == "ubl"
+    assert b.ask("PUT", of_a, json.dumps({"answers": "fax"}))[0] == 400
+    path = f"/exchanges/{received}/answer"
+    assert b.ask("POST", path, {"verdict": "reject"})[0] == 400
+    query = {"verdict": "query", "code": "references", "field": "BT-13", "text": "which order?"}
+    assert b.ask("POST", path, query)[0] == 201
+    assert b.ask("PUT", of_a, {"answers": "statement"})[0] == 200
+    assert b.ask("POST", path, {"verdict": "accept"})[0] == 201
+    assert b.ask("POST", path, {"verdict": "accept"})[0] == 200
+    assert b.ask("POST", path, {"verdict": "reject", "code": "prices"})[0] == 409
+    wait_until(lambda: len(a.ask("GET", f"/exchanges/{sent}")[1].get("answers", [])) == 2)
+    for node, path in ((a, f"/explain/{sent}"), (b, "/inbox"), (b, f"/explain/{received}"), (b, "/exchanges")):
+        assert node.ask("GET", path)[0] == 200
 
 
 def datasets_and_negotiation(a, b, one, two):
