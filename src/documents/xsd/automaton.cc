@@ -122,10 +122,11 @@ class Glushkov {
     std::vector<std::pair<Index, Set>> by_wildcard;
   };
 
-  Moves moves_from(const Set& set) {
+  Result<Moves> moves_from(const Set& set) {
     Moves out;
     for (const Index at : set) {
       const Particle& position = *positions_[at];
+      TRY(budget_.spend(position.elements.size() + 1));
       for (const auto& [name, element] : position.elements) {
         auto& [declaration, positions] = out.by_name[name];
         if (positions.empty()) declaration = element;
@@ -140,45 +141,47 @@ class Glushkov {
     return out;
   }
 
-  Index state_of(Set set) {
-    const auto [it, fresh] = known_.try_emplace(std::move(set), known_.size());
+  Index state_of(Set next, bool accepts) {
+    const auto [it, fresh] = known_.try_emplace({std::move(next), accepts}, known_.size());
     if (fresh) queue_.push_back(&it->first);
     return static_cast<Index>(base_ + it->second);
   }
 
-  // The positions that may come next, and whether it may end here.
-  Result<std::pair<Set, bool>> after(std::size_t state, bool nullable) {
-    if (state == 0) return std::pair{first_, nullable};
+  // Where one of these positions has just been read. What may follow is all that counts, so that
+  // (a|b|c)* has two states and not four.
+  Result<Index> state_after(const Set& positions) {
     Set next;
     bool accepts = false;
-    for (const Index position : *queue_[state]) {
+    for (const Index position : positions) {
       TRY(budget_.spend(next.size() + follow_[position].size() + 1));
       merge(next, follow_[position]);
       accepts = accepts || std::ranges::binary_search(last_, position);
     }
-    return std::pair{std::move(next), accepts};
+    if (queue_.size() >= kStatesMax)
+      return fail(Code::too_large, "a content model needs more than " +
+                                       std::to_string(kStatesMax) + " states");
+    return state_of(std::move(next), accepts);
   }
 
   Result<Index> states(bool nullable) {
     base_ = t_.states.size();
-    (void)state_of({kNo});  // where nothing has been read
+    (void)state_of(first_, nullable);
     for (std::size_t i = 0; i < queue_.size(); ++i) {
-      if (queue_.size() > kStatesMax)
-        return fail(Code::too_large, "a content model needs more than " +
-                                         std::to_string(kStatesMax) + " states");
-      TRY_ASSIGN(auto next, after(i, nullable));
-      Moves moves = moves_from(next.first);
-      TRY(budget_.spend(moves.by_name.size() + moves.by_wildcard.size() + next.first.size()));
+      TRY_ASSIGN(const Moves moves, moves_from(queue_[i]->first));
       State state;
-      state.accepts = next.second;
+      state.accepts = queue_[i]->second;
       state.edges_at = static_cast<Index>(t_.edges.size());
       state.guards_at = static_cast<Index>(t_.guards.size());
       state.edges = static_cast<Index>(moves.by_name.size());
       state.guards = static_cast<Index>(moves.by_wildcard.size());
-      for (auto& [name, move] : moves.by_name)
-        t_.edges.push_back({name, move.first, state_of(std::move(move.second))});
-      for (auto& [wildcard, set] : moves.by_wildcard)
-        t_.guards.push_back({wildcard, state_of(std::move(set))});
+      for (const auto& [name, move] : moves.by_name) {
+        TRY_ASSIGN(const Index next, state_after(move.second));
+        t_.edges.push_back({name, move.first, next});
+      }
+      for (const auto& [wildcard, set] : moves.by_wildcard) {
+        TRY_ASSIGN(const Index next, state_after(set));
+        t_.guards.push_back({wildcard, next});
+      }
       t_.states.push_back(state);
     }
     t_.models.push_back({Model::Form::states, false, static_cast<Index>(base_),
@@ -193,8 +196,8 @@ class Glushkov {
   Set first_;
   Set last_;
   std::size_t base_ = 0;
-  std::map<Set, std::size_t> known_;
-  std::vector<const Set*> queue_;
+  std::map<std::pair<Set, bool>, std::size_t> known_;  // what may follow; whether it may end
+  std::vector<const std::pair<Set, bool>*> queue_;
 };
 
 // The elements of a sequence that is nothing but elements with distinct names.

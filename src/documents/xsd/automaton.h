@@ -17,7 +17,7 @@ namespace corridor::xsd {
 inline constexpr std::size_t kPositionsMax = 5'000;     // of one content model
 inline constexpr std::size_t kStatesMax = 20'000;       // of one content model
 inline constexpr std::size_t kSlotsMax = 20'000;        // of one content model
-inline constexpr std::size_t kWorkMax = 20'000'000;     // of a whole schema
+inline constexpr std::size_t kWorkMax = 5'000'000;      // of a whole schema
 inline constexpr std::size_t kParticleDepthMax = 250;
 
 class Budget {
