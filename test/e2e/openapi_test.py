@@ -160,7 +160,8 @@ def a_day_of_work():
         for path in ("/exchanges", "/status", "/negotiations", "/transfers", "/agreements", f"/explain/{id_}",
                      f"/exchanges/{id_}/receipt", "/events", "/inbox", "/instructions", "/fetches", "/datasets"):
             assert a.ask("GET", path)[0] == 200, path
-        item = wait_until(lambda: [i for i in b.ask("GET", "/inbox")[1]["items"] if i["kind"] == "ubl:Invoice"])[0]
+        sha256 = a.ask("GET", f"/exchanges/{id_}")[1]["sha256"]
+        item = wait_until(lambda: [i for i in b.ask("GET", "/inbox")[1]["items"] if i["sha256"] == sha256])[0]
         assert b.ask("GET", f"/inbox/{item['id']}")[0] == 200
         assert b.ask("GET", f"/inbox/{item['id']}/document")[0] == 200
         answers(a, b, one, id_, item["id"])
