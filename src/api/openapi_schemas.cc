@@ -49,7 +49,8 @@ constexpr std::array kSchemas{
     // Between Corridors: docs/protocol/node.md
     Schema{"DocumentAnswer", R"({"type":"object","required":["state","exchange","received","statement"],
       "properties":{"state":{"enum":["received","refused"]},"exchange":{"type":"string"},
-      "received":{"$ref":"#/components/schemas/Time"},"statement":{"type":"object"}}})"},
+      "received":{"$ref":"#/components/schemas/Time"},"statement":{"type":"object"},
+      "report":{"$ref":"#/components/schemas/Report"}}})"},
     Schema{"JoinMessage", R"({"type":"object","required":["invite","secret"],"properties":{
       "invite":{"type":"string"},"secret":{"type":"string"},"name":{"type":"string"},
       "kinds":{"type":"array","items":{"type":"string"}}}})"},

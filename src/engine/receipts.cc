@@ -8,6 +8,7 @@ namespace corridor::engine {
 
 namespace {
 
+constexpr std::size_t kReportBytesMax = 256 * 1024;  // a receipt stays small enough to be read
 constexpr std::size_t kAskMax = 32;  // leaves a request
 constexpr Duration kRetryMax = minutes(15);
 constexpr Duration kGather = milliseconds(5);  // one request for what a burst has settled
@@ -371,7 +372,11 @@ Result<evidence::Receipt> Receipts::receipt(const std::string& id) const {
   add_keys(keys, own_document);
   if (exchange.peer != parts_.self.did) add_keys(keys, peer_document);
   TRY(add_keys_of_answers(keys, rows, known, exchange.peer));
-  return evidence::assemble_receipt(json::canonical(agreement.agreement), std::move(proofs), keys);
+  const json::Value& report = sent ? exchange.peer_report : exchange.report;
+  std::string report_text = report.is_object() ? json::canonical(report) : std::string();
+  if (report_text.size() > kReportBytesMax) report_text.clear();
+  return evidence::assemble_receipt(json::canonical(agreement.agreement), std::move(proofs), keys,
+                                    report_text);
 }
 
 }  // namespace corridor::engine

@@ -77,6 +77,7 @@ struct Receipt {
   AgreementId agreement;
   Digest agreement_sha256;
   Bytes agreement_text;  // the bytes that were hashed
+  Bytes report_text;     // what the receiver's check found, as it was hashed; empty: not here
   std::vector<ReceiptKey> keys;
   // AGREEMENT VERIFIED FINALIZED (all or none), the sender's DECISIONs and SUBMIT, the receiver's
   // DECISIONs and RECEIVE or REJECT, then what the receiver said later: HANDOVER ACCEPT REJECT
@@ -88,9 +89,10 @@ struct Receipt {
 // Builds a receipt from what is known of one exchange, in any order: puts the statements in order,
 // draws the summary from them, leaves out keys that nothing uses, cosignatures (not in this
 // version) and the DECISIONs of a side that are not all there and logged.
-// `invalid` when the statements are not those of one exchange. Verifies nothing.
+// A report that the receiver's statement does not name is left out. `invalid` when the statements are
+// not those of one exchange. Verifies nothing.
 Result<Receipt> assemble_receipt(View agreement_text, std::vector<ReceiptProof> proofs,
-                                 const std::vector<ReceiptKey>& keys);
+                                 const std::vector<ReceiptKey>& keys, View report_text = {});
 
 std::string write_receipt(const Receipt& receipt);
 // `invalid` for any member missing, unknown, twice or ill-formed, and for statements out of order.

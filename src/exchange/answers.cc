@@ -136,6 +136,8 @@ Outcome document_answered(Work& work, const Answered& answer, ExchangeRecord exc
   exchange.peer_exchange = answer.body.text_or("exchange");
   if (!exchange.peer_exchange.empty())
     write_alias(work, exchange.peer_exchange, "exchange", exchange.id.value);
+  if (const json::Value* const report = answer.body.find("report"); report && report->is_object())
+    exchange.peer_report = *report;
   if (answer.accepted) {
     exchange.state = ExchangeState::answered;
     exchange.level = ReceiptLevel::answered;
@@ -146,7 +148,6 @@ Outcome document_answered(Work& work, const Answered& answer, ExchangeRecord exc
   } else {
     refuse_exchange(work, exchange, answer.refused ? ExchangeState::refused : ExchangeState::failed,
                     answer.code, answer.reason);
-    if (const json::Value* const report = answer.body.find("report")) exchange.peer_report = *report;
     if (answer.refused) exchange.level = ReceiptLevel::answered;
   }
   if (proven) keep_proof(work, answer, exchange, document_known);

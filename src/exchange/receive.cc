@@ -152,7 +152,8 @@ Reply document_reply(const ExchangeRecord& exchange) {
   Reply reply;
   reply.body = json::Value::object({{"state", state_name(exchange.state)},
                                     {"exchange", exchange.id.value},
-                                    {"received", iso8601(exchange.since)}});
+                                    {"received", iso8601(exchange.since)},
+                                    {"report", exchange.report}});
   if (exchange.state == ExchangeState::received) {
     reply.status = 201;
     reply.attach = StatementRef{exchange.id.value, EventType::receive};
@@ -160,7 +161,6 @@ Reply document_reply(const ExchangeRecord& exchange) {
   }
   reply.status = 422;
   reply.body.set("code", exchange.code).set("reason", exchange.reason);
-  reply.body.set("report", exchange.report);
   reply.attach = StatementRef{exchange.id.value, EventType::reject};
   return reply;
 }

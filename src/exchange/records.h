@@ -361,7 +361,7 @@ struct ExchangeRecord {
   std::uint64_t bytes = 0;
   std::string media_type;
   json::Value report;      // of this node's own check
-  json::Value peer_report; // what the counterparty found, when it refused
+  json::Value peer_report; // what the counterparty found
   std::string stream;
   AgreementId agreement;
   Digest agreement_sha256;

@@ -148,7 +148,9 @@ def check(receipt, document, pins):
         "corridorReceipt": "1", "exchange": submit.exchange, "level": level, "outcome": parts[-1].type,
         "omitted": omitted, "document": dict(zip(("sha256", "bytes", "kind"), (submit.said[k] for k in SUMMARY))),
         "agreement": dict(zip(("id", "sha256"), submit.agreement), text=receipt["agreement"]["text"]),
+        **({"report": receipt["report"]} if "report" in receipt else {}),
         "didDocuments": receipt["didDocuments"], "proofs": receipt["proofs"]}, "the summary is not what is signed")
+    need("report" not in receipt or sha(receipt["report"].encode()).hex() == said.get("reportSha256"), "another report")
     need(submit.exchange in (answer.exchange, said.get("peerExchange")), "another exchange was answered")
     need((submit.said["to"], said["from"]) == (receiver, sender) and said["submitSha256"] == submit.sha256 and
          said["payloadSha256"] == submit.said["payloadSha256"], "other parties, bytes or SUBMIT were answered")

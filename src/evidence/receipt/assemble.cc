@@ -74,7 +74,7 @@ Result<> summarise(Receipt& receipt, const Cast& cast) {
 }  // namespace
 
 Result<Receipt> assemble_receipt(View agreement_text, std::vector<ReceiptProof> proofs,
-                                 const std::vector<ReceiptKey>& keys) {
+                                 const std::vector<ReceiptKey>& keys, View report_text) {
   TRY(sort_proofs(proofs));
   Receipt receipt;
   receipt.proofs = std::move(proofs);
@@ -87,6 +87,8 @@ Result<Receipt> assemble_receipt(View agreement_text, std::vector<ReceiptProof> 
   TRY_ASSIGN(const auto cast, arrange(receipt.proofs));
   receipt.agreement_text = agreement_text;
   TRY(summarise(receipt, cast));
+  if (cast.answered().text("reportSha256") == hex(crypto::sha256(report_text).view()))
+    receipt.report_text = report_text;
   receipt.keys = needed_keys(keys, cast);
   return receipt;
 }

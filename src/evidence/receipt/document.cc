@@ -220,13 +220,22 @@ Result<Receipt> summary_from_json(const Value& value) {
 }
 
 Result<Receipt> receipt_from_json(const Value& value) {
-  TRY(require_members(value, "the receipt",
-                      {"corridorReceipt", "exchange", "level", "outcome", "omitted", "document",
-                       "agreement", "didDocuments", "proofs"}));
+  if (value.find("report") == nullptr)
+    TRY(require_members(value, "the receipt",
+                        {"corridorReceipt", "exchange", "level", "outcome", "omitted", "document",
+                         "agreement", "didDocuments", "proofs"}));
+  else
+    TRY(require_members(value, "the receipt",
+                        {"corridorReceipt", "exchange", "level", "outcome", "omitted", "document",
+                         "agreement", "report", "didDocuments", "proofs"}));
   if (value.text_or("corridorReceipt") != kVersion)
     return fail(Code::invalid, "a receipt of a version that is not known here",
                 "verify it with a newer corridor");
   TRY_ASSIGN(auto receipt, summary_from_json(value));
+  if (value.find("report") != nullptr) {
+    TRY_ASSIGN(receipt.report_text, json::require_text(value, "report"));
+    if (receipt.report_text.empty()) return fail(Code::invalid, "a report that says nothing");
+  }
   TRY_ASSIGN(const Value* documents, json::require_object(value, "didDocuments"));
   for (const auto& [did, document] : documents->members())
     TRY(keys_from_document(Did(did), document, receipt.keys));
@@ -250,8 +259,7 @@ std::string write_receipt(const Receipt& receipt) {
     CHECK(value.has_value(), "a receipt holds statements that were read before");
     proofs.push(std::move(*value));
   }
-  return json::write_pretty(
-      Value::object({{"corridorReceipt", kVersion},
+  auto out = Value::object({{"corridorReceipt", kVersion},
                      {"exchange", receipt.exchange.value},
                      {"level", level_name(receipt.level)},
                      {"outcome", event_name(receipt.outcome)},
@@ -261,9 +269,10 @@ std::string write_receipt(const Receipt& receipt) {
                                                  {"kind", receipt.document_kind}})},
                      {"agreement", Value::object({{"id", receipt.agreement.value},
                                                   {"sha256", hex(receipt.agreement_sha256.view())},
-                                                  {"text", receipt.agreement_text}})},
-                     {"didDocuments", keys_to_json(receipt.keys)},
-                     {"proofs", std::move(proofs)}}));
+                                                  {"text", receipt.agreement_text}})}});
+  if (!receipt.report_text.empty()) out.set("report", receipt.report_text);
+  out.set("didDocuments", keys_to_json(receipt.keys)).set("proofs", std::move(proofs));
+  return json::write_pretty(out);
 }
 
 Result<Receipt> read_receipt(View text) {

@@ -105,6 +105,37 @@ TEST_CASE("an answered receipt has the statements alone, and says that the logs 
   CHECK(example::matches_golden("answered.receipt.json", write_receipt(receipt)));
 }
 
+TEST_CASE("the receiver's report is in the receipt as its statement names it, or not at all") {
+  Forged forged;
+  const std::string report = R"({"findings":[],"valid":true})";
+  const auto name_it = [&](Statement& s) {
+    s.more.set("reportSha256", hex(crypto::sha256(report).view()));
+  };
+  const auto said = read_statement(forged.receipt.proofs[kReceive].statement).value();
+  Statement statement = said.written.statement;
+  name_it(statement);
+  const auto written = write_statement(std::move(statement));
+  REQUIRE(written);
+  const auto key = crypto::SigningKey::generate(crypto::Suite::ed25519, example::seed_of(20)).value();
+  std::vector<ReceiptProof> proofs = forged.receipt.proofs;
+  proofs[kReceive].statement = sign_statement(written->bytes, key, said.kid);
+  const auto with = assemble_receipt(forged.receipt.agreement_text, proofs, forged.receipt.keys, report);
+  REQUIRE(with);
+  CHECK(with->report_text == report);
+  const auto read = read_receipt(write_receipt(*with));
+  REQUIRE(read);
+  CHECK(*read == *with);
+  CHECK(verify_receipt(*read).verified);
+  const auto other = assemble_receipt(forged.receipt.agreement_text, proofs, forged.receipt.keys, "{}");
+  REQUIRE(other);
+  CHECK(other->report_text.empty());
+  Receipt altered = *with;
+  altered.report_text = R"({"findings":[],"valid":false})";
+  CHECK_FALSE(verify_receipt(altered).verified);
+  altered.report_text.clear();
+  CHECK(verify_receipt(altered).verified);
+}
+
 TEST_CASE("a refusal is evidence too: verified, and the document is said to be invalid") {
   const Exchange exchange({.ending = Ending::refused});
   const Receipt receipt = exchange.receipt();

@@ -113,6 +113,9 @@ class Verifier {
                    "the receipt describes another document than the sender's statement");
     for (std::size_t i = 0; i < receipt_.keys.size(); ++i)
       answer.require(found_.key_used[i], "nothing is signed with the key " + receipt_.keys[i].kid);
+    answer.require(receipt_.report_text.empty() ||
+                       sha256_text(receipt_.report_text) == cast_.answered().text("reportSha256"),
+                   "the report is not the one that the receiver's statement names");
     const std::string fault = contradiction();
     answer.require(fault.empty(), fault);
     std::string left_out;
