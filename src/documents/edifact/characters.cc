@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace corridor::edifact {
 
@@ -105,6 +106,19 @@ constexpr std::array<std::uint8_t, 256> levels() {
 }
 constexpr std::array<std::uint8_t, 256> kLevels = levels();
 
+// Most interchanges are, and words are faster to look at than bytes.
+bool is_ascii(View bytes) {
+  std::uint64_t any = 0;
+  std::size_t i = 0;
+  for (; i + 8 <= bytes.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + i, 8);
+    any |= word;
+  }
+  for (; i < bytes.size(); ++i) any |= static_cast<unsigned char>(bytes[i]);
+  return (any & 0x8080808080808080U) == 0;
+}
+
 }  // namespace
 
 const CharacterSet& character_set(View identifier) {
@@ -121,7 +135,7 @@ bool within(Level level, View text) {
 
 Decoder::Decoder(const CharacterSet& set, View bytes) : upper_(set.upper), encoding_(set.encoding) {
   const bool single_byte = !set.upper.empty();
-  utf8_ = !single_byte && is_utf8(bytes);
+  utf8_ = !single_byte && (is_ascii(bytes) || is_utf8(bytes));
   wrong_ = set.encoding == "UTF-8" && !utf8_;
   if (!single_byte) encoding_ = utf8_ ? "UTF-8" : "ISO-8859-1";
 }

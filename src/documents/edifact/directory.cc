@@ -193,7 +193,7 @@ std::string Directory::unsound() const {
   }
   for (std::size_t i = 0; i < t_.codes.size(); ++i)
     if (!in_text(t_.codes[i].name) || t_.codes[i].element >= t_.elements.size() ||
-        !is_utf8(value(t_.codes[i])))
+        !is_utf8(value(t_.codes[i])) || padded<16>(value(t_.codes[i])) != t_.codes[i].value)
       return "code " + std::to_string(i);
   const auto sound_uses = [&](std::size_t first, std::size_t count, bool composites) {
     if (!in_range(first, count, t_.uses.size()) || count > 1'000) return false;

@@ -256,11 +256,45 @@ void Findings::place_all(const xml::Tree& tree) {
   }
 }
 
+// As xml::Tree::path writes them; the children of a node are counted once for all findings below it.
+void Findings::path_all(const xml::Tree& tree) {
+  struct Step {
+    std::uint32_t nth = 0;
+    std::uint32_t all = 0;
+  };
+  std::unordered_map<xml::NodeId, Step> steps;  // of the nodes on the way to a finding
+  std::unordered_map<xml::NodeId, bool> parents;
+  for (const Kept& kept : found_)
+    for (xml::NodeId id = kept.node; id != 0; id = tree.node(id).parent) {
+      steps.try_emplace(id);
+      parents.try_emplace(tree.node(id).parent);
+    }
+  for (const auto& [parent, unused] : parents) {
+    std::unordered_map<xml::NameId, std::uint32_t> counts;
+    std::vector<std::pair<xml::NodeId, Step*>> wanted;
+    for (auto id = tree.first_child(parent); id != xml::kNone; id = tree.next_sibling(id)) {
+      const std::uint32_t nth = ++counts[tree.node(id).name];
+      if (const auto step = steps.find(id); step != steps.end()) {
+        step->second.nth = nth;
+        wanted.emplace_back(id, &step->second);
+      }
+    }
+    for (const auto& [id, step] : wanted) step->all = counts[tree.node(id).name];
+  }
+  for (Kept& kept : found_)
+    for (xml::NodeId id = kept.node; id != 0; id = tree.node(id).parent) {
+      const Step& step = steps[id];
+      std::string text = "/" + tree.qname(id);
+      if (step.all > 1) text += "[" + std::to_string(step.nth) + "]";
+      kept.finding.path.insert(0, text);
+    }
+}
+
 std::vector<Finding> Findings::finish(const xml::Tree& tree) {
   place_all(tree);
+  path_all(tree);
   std::vector<Finding> out;
   for (Kept& kept : found_) {
-    kept.finding.path = tree.path(kept.node);
     if (kept.more > 0)
       kept.finding.text += " The same " + std::to_string(kept.more) + " times more.";
     out.push_back(std::move(kept.finding));

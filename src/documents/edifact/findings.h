@@ -54,6 +54,7 @@ class Findings {
   void add_once(View rule, std::string text, std::string values, const At& at, xml::NodeId node);
 
   void place_all(const xml::Tree& tree);
+  void path_all(const xml::Tree& tree);
 
   std::vector<Kept> found_;
   std::unordered_map<std::string, std::size_t> once_;

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "documents/edifact/reader.h"
-#include "documents/edifact/service.h"
 
 namespace corridor::documents {
 
@@ -37,8 +36,7 @@ std::expected<Checked, NoInterchange> read(View bytes, const DirectoryCheck* aga
   Segments in(bytes);
   Reader out(bytes, set_of(bytes), against);
   while (in.next()) {
-    if (edifact::service_kind(in.tag()) == edifact::ServiceKind::interactive &&
-        in.tag() == "UIB")
+    if (in.packed_tag() == edifact::pack_tag("UIB"))
       return std::unexpected(
           NoInterchange{"it is an interactive interchange (UIB), which is not read",
                         position_of(bytes, in.offset())});

@@ -77,7 +77,7 @@ void Place::enter(State& state, const Found& found) {
   state.levels[state.depth] = {static_cast<std::uint16_t>(found.slot + 1), 1, ++instances_};
 }
 
-Place::Outcome Place::next(Tag tag, const Ahead& ahead) {
+Place::Outcome Place::next(Tag tag, const Ahead* ahead) {
   missing_.clear();
   const std::uint8_t own = tag_of(tag);
   if (own == Directory::kNoTag) {
@@ -201,13 +201,16 @@ void Place::weigh_steps(std::uint8_t tag, std::vector<Choice>& choices) {
   }
 }
 
-Place::Outcome Place::recover(std::uint8_t tag, const Found& found, const Ahead& ahead) {
+Place::Outcome Place::recover(std::uint8_t tag, const Found& found, const Ahead* ahead) {
   if (found.slot == kNoSlot && belongs_to(tag, orphan_)) return {};
-  if (found.slot + 1U == machine_.slots.size())  // UNT
+  const bool is_last = found.slot + 1U == machine_.slots.size();  // UNT
+  if (is_last || (ahead == nullptr && found.slot != kNoSlot))
     return take({.misplaced = Misplaced::none, .found = found, .from = now_}, tag);
+  if (ahead == nullptr)
+    return take({.misplaced = Misplaced::order, .found = {}, .from = now_}, tag);
   ahead_tags_.clear();
   ahead_.clear();
-  ahead.tags(ahead_tags_, kAhead);
+  ahead->tags(ahead_tags_, kAhead);
   for (const Tag next : ahead_tags_)
     if (const std::uint8_t own = tag_of(next); own != Directory::kNoTag) ahead_.push_back(own);
   std::vector<Choice> choices;

@@ -51,7 +51,8 @@ class Place {
     std::span<const std::uint16_t> missing;  // mandatory slots that were passed, until the next call
   };
   static constexpr std::size_t kBackMax = 8;
-  Outcome next(Tag tag, const Ahead& ahead);
+  // Without `ahead` a fault is not weighed: what fits is taken, the rest left out.
+  Outcome next(Tag tag, const Ahead* ahead);
 
   // The groups that are open, outermost first: which, and a number that no other one has.
   struct OpenGroup {
@@ -104,7 +105,7 @@ class Place {
   void note_missing(const State& state, const Found& found);
   [[nodiscard]] bool belongs_to(std::uint8_t tag, std::uint8_t trigger) const;
   std::size_t cost_of(State state, std::uint8_t orphan);
-  Outcome recover(std::uint8_t tag, const Found& found, const Ahead& ahead);
+  Outcome recover(std::uint8_t tag, const Found& found, const Ahead* ahead);
   void weigh_missing_trigger(std::uint8_t tag, std::vector<Choice>& choices);
   void weigh_repetition(std::uint8_t tag, std::vector<Choice>& choices);
   void weigh_steps(std::uint8_t tag, std::vector<Choice>& choices);

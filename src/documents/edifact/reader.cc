@@ -107,7 +107,8 @@ void Reader::see(const Segments& in) {
     const bool unchecked =
         place_ && (tag >> 16) == 'U' &&
         edifact::service_kind(in.tag()) == edifact::ServiceKind::unchecked;
-    if (place_ && !unchecked) outcome_ = place_->next(tag, SegmentsAhead(in));
+    const SegmentsAhead ahead(in);
+    if (place_ && !unchecked) outcome_ = place_->next(tag, findings_.full() ? nullptr : &ahead);
     if (tag == kUnt) {
       close_groups();
     } else if (built_in_groups_) {
@@ -221,8 +222,7 @@ void Reader::number(std::uint32_t value) {
 }
 
 xml::NodeId Reader::segment(const Segments& in) {
-  open(in.tag());
-  const xml::NodeId node = out_.current();
+  const xml::NodeId node = out_.open(tag_name(in), 0, at_);
   if (in_message_) number(++segments_);
   part_nodes_.clear();
   const Segments::Part* before = nullptr;
@@ -242,6 +242,14 @@ xml::NodeId Reader::segment(const Segments& in) {
   if (before != nullptr) out_.close();
   out_.close();
   return node;
+}
+
+// Names of tags are asked for again and again.
+xml::NameId Reader::tag_name(const Segments& in) {
+  const Tag tag = in.packed_tag();
+  TagName& known = tag_names_[(tag * 2'654'435'761U) >> 26];
+  if (known.tag != tag) known = {tag, out_.name(0, in.tag())};
+  return known.name;
 }
 
 void Reader::text(View text, std::uint32_t at) {

@@ -4,6 +4,7 @@
 // findings. Threads: one interchange, one thread.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,11 @@ class Reader {
     std::uint32_t instance;  // of Place; 0 for those of the built-in table
   };
 
+  struct TagName {
+    edifact::Tag tag = 0;
+    xml::NameId name = 0;
+  };
+
   void open(View name) { out_.open(out_.name(0, name), 0, at_); }
   std::uint32_t place(std::uint32_t offset);
   void frame(edifact::Tag tag);
@@ -42,6 +48,7 @@ class Reader {
   void open_group(edifact::Tag trigger, std::uint32_t instance);
   void number(std::uint32_t value);
   xml::NodeId segment(const Segments& in);
+  xml::NameId tag_name(const Segments& in);
   void text(View text, std::uint32_t at);
   xml::NameId position(std::vector<xml::NameId>& known, char letter, unsigned index);
 
@@ -60,7 +67,7 @@ class Reader {
   xml::NameId number_;
   std::vector<xml::NameId> elements_;    // e1, e2, ...
   std::vector<xml::NameId> components_;  // c1, c2, ...
-  std::vector<xml::NameId> tags_;        // by tag, as far as they are short
+  std::array<TagName, 64> tag_names_{};
   std::vector<Group> groups_;            // open ones
   bool in_group_ = false;                // of messages
   bool in_message_ = false;
