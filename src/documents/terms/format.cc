@@ -95,9 +95,8 @@ std::optional<std::string> format_number(View text, Language language, bool comm
   if (!digits(whole) || (mark != View::npos && !digits(rest)) || text.size() > 60)
     return std::nullopt;
   const NumberStyle& style = kStyles[static_cast<std::size_t>(language)];
-  const bool grouped = whole.size() > (language == Language::es ? 4U : 3U);
   for (std::size_t i = 0; i < whole.size(); ++i) {
-    if (grouped && i != 0 && (whole.size() - i) % 3 == 0) out += style.group;
+    if (i != 0 && (whole.size() - i) % 3 == 0) out += style.group;
     out += whole[i];
   }
   if (mark != View::npos) out.append(style.mark).append(rest);

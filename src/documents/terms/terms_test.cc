@@ -281,7 +281,7 @@ TEST_CASE("numbers and days are written as readers of a language write them") {
   CHECK(n("1234567.5", Language::en) == "1,234,567.5");
   CHECK(n("1234567.5", Language::fr) == "1\u202f234\u202f567,5");
   CHECK(n("1234567.5", Language::es) == "1.234.567,5");
-  CHECK(n("1234.5", Language::es) == "1234,5");
+  CHECK(n("1234.5", Language::es) == "1.234,5");
   CHECK(n("1234567.5", Language::ru) == "1\u00a0234\u00a0567,5");
   CHECK(n("1234567.5", Language::zh) == "1,234,567.5");
   CHECK(n("1234567.5", Language::ar) == "1,234,567.5");

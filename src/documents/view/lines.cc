@@ -145,6 +145,7 @@ bool Renderer::together(Index group) {
   values(name, " ");
   body_.raw("</dt><dd>");
   values(first, " · ");
+  std::erase_if(own, [&](Index leaf) { return shown_[leaf]; });
   if (!first.empty() && !own.empty()) body_.raw(" · ");
   values(own, term->id == "BG-26" ? " – " : " · ");
   body_.raw("</dd></div>");

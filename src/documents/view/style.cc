@@ -59,7 +59,7 @@ align-items:start}
 .card .name,.item .name{font-weight:600;overflow-wrap:anywhere}
 .card .name{font-size:1.0625rem;line-height:1.4}
 .card .address{margin-block-end:.5rem;overflow-wrap:anywhere}
-.card dl .field{display:grid;grid-template-columns:minmax(7rem,10.5rem) 1fr;gap:0 .9rem;
+.card dl .field{display:grid;grid-template-columns:minmax(6rem,9rem) 1fr;gap:0 .9rem;
 padding-block:.12rem;align-items:baseline}
 .card dl .finding{grid-column:1/-1}
 .absent{border:1px dashed var(--fatal);border-radius:3px;padding:.7rem .9rem}
@@ -76,7 +76,7 @@ tbody tr{border-block-end:1px solid var(--line)}
 tbody tr:has(+.found){border-block-end:0}
 .num{text-align:end;white-space:nowrap}
 .items .num .unit{white-space:normal}
-.no{width:3.25rem;white-space:nowrap;color:var(--muted)}
+.no{width:3.25rem;min-width:3rem;max-width:8rem;overflow-wrap:anywhere;color:var(--muted)}
 .item{width:46%;overflow-wrap:anywhere}
 .description{color:var(--muted)}
 .rest{margin-block-start:.3rem;font-size:.8125rem;line-height:1.5;display:flex;flex-wrap:wrap;
@@ -146,6 +146,7 @@ body{background:var(--paper)}
 h1{font-size:1.6rem}
 .grid{grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:.8rem 1.1rem}
 .cards{grid-template-columns:1fr}
+.card dl .field{grid-template-columns:7rem 1fr}
 table:not(.sum) thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table:not(.sum),table:not(.sum) tbody,table:not(.sum) tr,table:not(.sum) td,
 table:not(.sum) tbody th{display:block;width:auto;padding-inline:0}

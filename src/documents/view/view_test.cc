@@ -210,6 +210,18 @@ TEST_CASE("characters that change the order of text, or are not seen, are spelle
   }
 }
 
+TEST_CASE("an allowance of a line is told in one breath, its currency once") {
+  const std::string bytes =
+      changed(example("invoice-wrong.xml"), "<cac:Item>",
+              "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator>"
+              "<cbc:AllowanceChargeReason>Loyal</cbc:AllowanceChargeReason>"
+              "<cbc:Amount currencyID=\"EUR\">5.00</cbc:Amount></cac:AllowanceCharge><cac:Item>");
+  const std::string text = one_space(readable(parsed(page_of(bytes, Language::en))));
+  CHECK(text.contains("Line allowance"));
+  CHECK(page_of(bytes, Language::en)
+            .contains(">5.00</bdi> · <bdi dir=\"auto\" class=\"v\">Loyal</bdi></dd>"));
+}
+
 TEST_CASE("a code that is not known stands as it is") {
   const std::string bytes = changed(changed(example("invoice-wrong.xml"), ">380<", ">999<"),
                                     "unitCode=\"C62\"", "unitCode=\"QQQ\"");
@@ -265,8 +277,9 @@ TEST_CASE("a very long document ends with a sentence that says how much more the
 TEST_CASE("a line that holds everything takes no more time than many lines") {
   std::string many;
   for (int i = 0; i < 60'000; ++i)
-    many += "<cac:AllowanceCharge><cbc:ChargeIndicator>true</cbc:ChargeIndicator><cbc:Amount>1"
-            "</cbc:Amount></cac:AllowanceCharge>";
+    many +=
+        "<cac:AllowanceCharge><cbc:ChargeIndicator>true</cbc:ChargeIndicator><cbc:Amount>1"
+        "</cbc:Amount></cac:AllowanceCharge>";
   std::string bytes = changed(example("invoice-wrong.xml"), "<cac:Item>", many + "<cac:Item>");
   many.clear();
   for (int i = 0; i < 60'000; ++i) many += "<cbc:Note>n</cbc:Note>";

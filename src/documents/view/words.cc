@@ -86,7 +86,7 @@ constexpr Words kWords[] = {
     {"Basis", "Base", "Base", "База", "基数", "الأساس"},
     {"Amount", "Montant", "Importe", "Сумма", "金额", "المبلغ"},
     {"Amounts in", "Montants en", "Importes en", "Суммы указаны в", "金额币种", "المبالغ بعملة"},
-    {"missing", "manquant", "falta", "нет", "缺失", "غير مذكور"},
+    {"missing", "manquant", "falta", "не указано", "缺失", "غير مذكور"},
     {"empty", "vide", "vacío", "пусто", "空", "فارغ"},
     {"yes", "oui", "sí", "да", "是", "نعم"},
     {"no", "non", "no", "нет", "否", "لا"},
