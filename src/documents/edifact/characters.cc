@@ -85,13 +85,13 @@ constexpr std::u16string_view kPart15 =
 
 // table: ISO 9735, the syntax identifiers
 constexpr CharacterSet kSets[] = {
-    {"UNOA", "ISO-8859-1", Level::a, {}},    {"UNOB", "ISO-8859-1", Level::b, {}},
-    {"UNOC", "ISO-8859-1", Level::any, {}},  {"UNOD", "ISO-8859-2", Level::any, kPart2},
+    {"UNOA", "ISO-8859-1", Level::a, {}},       {"UNOB", "ISO-8859-1", Level::b, {}},
+    {"UNOC", "ISO-8859-1", Level::any, {}},     {"UNOD", "ISO-8859-2", Level::any, kPart2},
     {"UNOE", "ISO-8859-5", Level::any, kPart5}, {"UNOF", "ISO-8859-7", Level::any, kPart7},
     {"UNOG", "ISO-8859-3", Level::any, kPart3}, {"UNOH", "ISO-8859-4", Level::any, kPart4},
     {"UNOI", "ISO-8859-6", Level::any, kPart6}, {"UNOJ", "ISO-8859-8", Level::any, kPart8},
     {"UNOK", "ISO-8859-9", Level::any, kPart9}, {"UNOL", "ISO-8859-15", Level::any, kPart15},
-    {"UNOW", "UTF-8", Level::any, {}},       {"UNOY", "UTF-8", Level::any, {}},
+    {"UNOW", "UTF-8", Level::any, {}},          {"UNOY", "UTF-8", Level::any, {}},
 };
 constexpr CharacterSet kUnknown{"", "ISO-8859-1", Level::any, {}};
 

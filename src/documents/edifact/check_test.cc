@@ -74,7 +74,8 @@ TEST_CASE("faults of elements are told in words, at their places") {
   CHECK(found("BEG+1+N1", "BEG+1+N1++X") ==
         "EDI-element-extra /interchange/message/BEG/e4/c1 BEG has no element 4: 'X' is too much "
         "(segment 2).");
-  CHECK(found("BEG+1+N1", "BEG+1+N1:X").starts_with("EDI-component-extra /interchange/message/BEG/e2/c2 "));
+  CHECK(found("BEG+1+N1", "BEG+1+N1:X")
+            .starts_with("EDI-component-extra /interchange/message/BEG/e2/c2 "));
   CHECK(found("AMT+3:KG", "AMT+3:KG:X").contains("EDI-component-extra"));
   CHECK(found("AMT+3:KG", "AMT+X:KG") ==
         "EDI-format /interchange/message/ITM-group[1]/AMT/e1/c1 AMT: the amount (9110) must be a "
@@ -114,10 +115,10 @@ TEST_CASE("numbers are written as the syntax permits") {
   std::string una = "UNA:+,? '";
   CHECK(changed(una, ",", ".") == "UNA:+.? '");
   const auto version_3 = [&](const std::string& value) {
-    return found(changed(parcel(changed(changed(std::string(kParcel), "A*B", "A"), "AMT+3",
-                                        "AMT+" + value),
-                                "UNOC:3", una),
-                         "XX", "XX"));
+    return found(
+        changed(parcel(changed(changed(std::string(kParcel), "A*B", "A"), "AMT+3", "AMT+" + value),
+                       "UNOC:3", una),
+                "XX", "XX"));
   };
   CHECK(version_3("1,5").empty());
   CHECK(version_3("1.5").contains("EDI-format"));
@@ -169,8 +170,8 @@ TEST_CASE("characters are those of the syntax identifier") {
   CHECK(found("ANNA", "ANN\xC4", "UNOX:4").contains("UNOX was read as ISO-8859-1"));
   CHECK(found("ANNA", "ANN\xC4", "UNOW:4").contains("UNOW was read as ISO-8859-1"));
   const auto read_as = [](const std::string& identifier, const std::string& name) {
-    const auto tree = read_interchange(
-        parcel(changed(std::string(kParcel), "ANNA", name), identifier + ":4"));
+    const auto tree =
+        read_interchange(parcel(changed(std::string(kParcel), "ANNA", name), identifier + ":4"));
     REQUIRE(tree.has_value());
     const auto party = tree->elements(tree->find_name("", "PTY"))[0];
     return tree->string_value(tree->child(party, tree->find_name("", "e3")));
@@ -196,8 +197,8 @@ TEST_CASE("the same warning is given once, with how often; findings end at a lim
   CHECK(found(parcel(changed(twice, "ITM+2", "ITM+2+XY"))).ends_with("The same 1 times more."));
   std::string many;
   for (int i = 0; i < 500; ++i) many += "ZZZ'";
-  const auto checked =
-      read_and_check(parcel(changed(std::string(kParcel), "UNS", many + "UNS")), {.directory = invented});
+  const auto checked = read_and_check(parcel(changed(std::string(kParcel), "UNS", many + "UNS")),
+                                      {.directory = invented});
   REQUIRE(checked.has_value());
   CHECK(checked->findings.size() == 201);
   CHECK(checked->findings.back().text == "300 more findings are not listed.");

@@ -45,12 +45,12 @@ struct NamedRole {
 
 // table: the names of the files before their release
 constexpr NamedRole kRoles[] = {
-    {"EDSD", FileRole::segments},     {"TRSD", FileRole::segments},
-    {"EDCD", FileRole::composites},   {"TRCD", FileRole::composites},
-    {"EDED", FileRole::elements},     {"TRED", FileRole::elements},
-    {"UNCL", FileRole::codes},        {"UNCL-1", FileRole::codes},
-    {"UNCL-2", FileRole::codes},      {"UNSL", FileRole::service_codes},
-    {"IDSD", FileRole::interactive},  {"IDCD", FileRole::interactive},
+    {"EDSD", FileRole::segments},      {"TRSD", FileRole::segments},
+    {"EDCD", FileRole::composites},    {"TRCD", FileRole::composites},
+    {"EDED", FileRole::elements},      {"TRED", FileRole::elements},
+    {"UNCL", FileRole::codes},         {"UNCL-1", FileRole::codes},
+    {"UNCL-2", FileRole::codes},       {"UNSL", FileRole::service_codes},
+    {"IDSD", FileRole::interactive},   {"IDCD", FileRole::interactive},
     {"IDMDI1", FileRole::interactive}, {"IDMDI2", FileRole::interactive},
     {"IDSDI1", FileRole::interactive}, {"IDSDI2", FileRole::interactive},
     {"IDCDI1", FileRole::interactive}, {"IDCDI2", FileRole::interactive},
@@ -222,8 +222,8 @@ std::string Directory::unsound() const {
   for (std::size_t i = 0; i < t_.messages.size(); ++i) {
     const Message& m = t_.messages[i];
     if ((i > 0 && t_.messages[i - 1].type >= m.type) || !in_text(m.name) ||
-        !in_range(m.first_slot, m.slots, t_.slots.size()) || m.slots == 0 ||
-        m.slots > kSlotsMax || !is_utf8(View(m.type.data(), m.type.size())))
+        !in_range(m.first_slot, m.slots, t_.slots.size()) || m.slots == 0 || m.slots > kSlotsMax ||
+        !is_utf8(View(m.type.data(), m.type.size())))
       return "message " + std::to_string(i);
     if (std::string why = unsound_message(m); !why.empty()) return why;
     const std::size_t tags = tags_in(m);
@@ -302,14 +302,14 @@ void Directory::index_message(const Message& message) {
   required_.resize(at.required + slots.size(), kNoSlot);
   for (std::size_t i = slots.size(); i-- > 0;) {
     const std::size_t behind = slots[i].end;
-    const std::size_t limit = slots[i].parent == kNoSlot ? slots.size() : slots[slots[i].parent].end;
+    const std::size_t limit =
+        slots[i].parent == kNoSlot ? slots.size() : slots[slots[i].parent].end;
     if (behind >= limit) continue;
     std::uint16_t* const mine = next_.data() + at.next + i * at.tags;
     std::copy_n(next_.data() + at.next + behind * at.tags, at.tags, mine);
     mine[tags_of_[at.tags_of + slots[behind].segment]] = static_cast<std::uint16_t>(behind);
-    required_[at.required + i] = slots[behind].mandatory != 0
-                                     ? static_cast<std::uint16_t>(behind)
-                                     : required_[at.required + behind];
+    required_[at.required + i] = slots[behind].mandatory != 0 ? static_cast<std::uint16_t>(behind)
+                                                              : required_[at.required + behind];
   }
   machines_.push_back(at);
 }

@@ -157,7 +157,7 @@ class Directory {
   static constexpr std::size_t kLineBytesMax = 1'000;
   static constexpr std::size_t kDepthMax = 16;  // of groups
   static constexpr std::size_t kSlotsMax = 4'000;
-  static constexpr std::size_t kRowsMax = 2'000'000;  // of one table
+  static constexpr std::size_t kRowsMax = 2'000'000;    // of one table
   static constexpr std::size_t kCellsMax = 16'000'000;  // of all machines
 
   // `invalid` names the file and the line.

@@ -89,8 +89,8 @@ class TableReader {
 
   Result<> open_group(const Line& line, View rest, View drawing, ReadSlot slot) {
     const std::size_t named = rest.find("Segment group ");
-    const auto number = named == View::npos ? std::nullopt
-                                            : number_of(trimmed(rest.substr(named + 14)));
+    const auto number =
+        named == View::npos ? std::nullopt : number_of(trimmed(rest.substr(named + 14)));
     if (!number) return text_.refuse(line, "the segment group has no number");
     if (std::ranges::count(drawing, '+') != 1 ||
         std::ranges::count(drawing, '|') != static_cast<std::ptrdiff_t>(open_.size()))
@@ -273,8 +273,8 @@ Result<> check_tags(const DirectoryText& text, const ReadMessage& message,
         return text.refuse(text.lines().back(), "a segment group has no first segment");
       continue;
     }
-    if (!out.segments.contains(slot.tag) && std::ranges::find(service_tags(), slot.tag) ==
-                                                service_tags().end())
+    if (!out.segments.contains(slot.tag) &&
+        std::ranges::find(service_tags(), slot.tag) == service_tags().end())
       return text.refuse(text.lines().back(),
                          "segment " + slot.tag + " is not in the directory of segments");
   }
@@ -318,11 +318,10 @@ Result<> read_message(const DirectoryText& text, ReadDirectory& out) {
   if (lines.empty() || at == lines.size())
     return fail(Code::invalid, text.name() + ", line 1: the message has no segment table",
                 "give the files as UNECE publishes them, or leave this directory out");
-  const bool named = type.size() == 6 && std::ranges::all_of(type, [](char c) {
-    return c >= 'A' && c <= 'Z';
-  });
-  if (!named || message.version.empty() || message.release.empty() ||
-      message.version.size() > 3 || message.release.size() > 3)
+  const bool named =
+      type.size() == 6 && std::ranges::all_of(type, [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!named || message.version.empty() || message.release.empty() || message.version.size() > 3 ||
+      message.release.size() > 3)
     return text.refuse(lines[at], "the message does not state its type, version and release");
   TableReader table(text, message);
   TRY(table.read(at + 1));

@@ -60,7 +60,6 @@ Result<> read_segments(const DirectoryText& text, ReadDirectory& out);
 Result<> read_message(const DirectoryText& text, ReadDirectory& out);
 
 // From names to indexes.
-Result<Directory> make_directory(const ReadDirectory& in, std::string version,
-                                 std::string release);
+Result<Directory> make_directory(const ReadDirectory& in, std::string version, std::string release);
 
 }  // namespace corridor::edifact

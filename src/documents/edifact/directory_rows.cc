@@ -28,9 +28,9 @@ bool is_composite_tag(View text) {
          is_digits(text.substr(1), 3) && (text.size() == 4 || text[4] == ' ');
 }
 bool is_segment_tag(View text) {
-  return text.size() > 3 && text[3] == ' ' &&
-         std::ranges::all_of(text.substr(0, 3),
-                             [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+  return text.size() > 3 && text[3] == ' ' && std::ranges::all_of(text.substr(0, 3), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+         });
 }
 
 View unmarked(View line) { return line.substr(indent_of(line)); }

@@ -21,8 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       text += tag_text(segment.tag) + "+1:2:3+4*5+6'";
       for (const Use& use : directory->uses(segment)) (void)use;
     }
-    (void)documents::read_and_check(
-        text, {.directory = [&](View, View) { return &*directory; }});
+    (void)documents::read_and_check(text, {.directory = [&](View, View) { return &*directory; }});
   }
   for (const Element& element : directory->tables().elements)
     for (const CodeValue& code : directory->codes(element))

@@ -160,7 +160,8 @@ TEST_CASE("hostile directories end at a limit") {
   for (int i = 1; i <= 20; ++i) {
     std::string group = "00010       ---- Segment group " + std::to_string(i) + " ---- C   9---+";
     for (int k = 1; k < i; ++k) group += "|";
-    deep += group + "\r\n00020   CON Contact   M   1   " + std::string(static_cast<std::size_t>(i), '|') + "\r\n";
+    deep += group + "\r\n00020   CON Contact   M   1   " +
+            std::string(static_cast<std::size_t>(i), '|') + "\r\n";
   }
   CHECK(refusal("LETTER_T.26A", "00030   REM", deep + "00030   REM").contains("too deeply"));
   std::string many;
@@ -299,18 +300,15 @@ TEST_CASE("the published directories are imported whole") {
     const auto indexed = [&](View letter, std::size_t size) {
       return index_of(files, std::string(prefix) + std::string(letter) + "DI1", size);
     };
-    CHECK(indexed("M", 6) == tags_of(t.messages, [](const Message& m) {
-            return std::string(m.type.data(), 6);
-          }));
+    CHECK(indexed("M", 6) ==
+          tags_of(t.messages, [](const Message& m) { return std::string(m.type.data(), 6); }));
     auto segments = tags_of(t.segments, [](const Segment& s) { return tag_text(s.tag); });
     for (const View tag : service_tags()) segments.erase(std::string(tag));
     CHECK(indexed("S", 3) == segments);
-    CHECK(indexed("C", 4) == tags_of(t.composites, [](const Composite& c) {
-            return std::string(c.tag.data(), 4);
-          }));
-    CHECK(indexed("E", 4) == tags_of(t.elements, [](const Element& e) {
-            return std::to_string(e.number);
-          }));
+    CHECK(indexed("C", 4) ==
+          tags_of(t.composites, [](const Composite& c) { return std::string(c.tag.data(), 4); }));
+    CHECK(indexed("E", 4) ==
+          tags_of(t.elements, [](const Element& e) { return std::to_string(e.number); }));
     // Every name was found.
     for (const Message& m : t.messages) CHECK(directory->text(m.name).size() > 6);
     for (const Element& e : t.elements) CHECK(e.name.bytes > 2);
@@ -328,14 +326,14 @@ TEST_CASE("the grammars of the published messages have the sizes they are known 
     Sizes sizes;
   };
   constexpr Known kKnown[] = {
-      {"d96a", "INVOIC", {142, 42, 51, 3}}, {"d96a", "DESADV", {76, 34, 23, 4}},
-      {"d96a", "CUSDEC", {150, 42, 50, 4}}, {"d96a", "CUSCAR", {62, 34, 16, 4}},
-      {"d96a", "IFTMIN", {147, 41, 41, 4}}, {"d96a", "IFTSTA", {42, 26, 12, 4}},
-      {"d96a", "CUSRES", {31, 20, 9, 2}},   {"d96a", "BAPLIE", {27, 18, 5, 2}},
-      {"d14b", "INVOIC", {192, 49, 55, 3}}, {"d16b", "INVOIC", {192, 49, 55, 3}},
-      {"d16b", "CUSDEC", {165, 44, 52, 4}}, {"d16b", "CUSCAR", {72, 35, 17, 4}},
-      {"d16b", "IFTMIN", {164, 44, 45, 4}}, {"d16b", "IFTSTA", {96, 39, 29, 5}},
-      {"d16b", "CUSRES", {56, 25, 15, 3}},  {"d16b", "DESADV", {109, 39, 28, 4}},
+      {"d96a", "INVOIC", {142, 42, 51, 3}},   {"d96a", "DESADV", {76, 34, 23, 4}},
+      {"d96a", "CUSDEC", {150, 42, 50, 4}},   {"d96a", "CUSCAR", {62, 34, 16, 4}},
+      {"d96a", "IFTMIN", {147, 41, 41, 4}},   {"d96a", "IFTSTA", {42, 26, 12, 4}},
+      {"d96a", "CUSRES", {31, 20, 9, 2}},     {"d96a", "BAPLIE", {27, 18, 5, 2}},
+      {"d14b", "INVOIC", {192, 49, 55, 3}},   {"d16b", "INVOIC", {192, 49, 55, 3}},
+      {"d16b", "CUSDEC", {165, 44, 52, 4}},   {"d16b", "CUSCAR", {72, 35, 17, 4}},
+      {"d16b", "IFTMIN", {164, 44, 45, 4}},   {"d16b", "IFTSTA", {96, 39, 29, 5}},
+      {"d16b", "CUSRES", {56, 25, 15, 3}},    {"d16b", "DESADV", {109, 39, 28, 4}},
       {"d16b", "GOVCBR", {1050, 79, 306, 8}},
   };
   for (const Known& known : kKnown) {

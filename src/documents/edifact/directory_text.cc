@@ -14,10 +14,8 @@ constexpr std::size_t kRuleLength = 30;  // of a line that divides a file
 // What a byte is read as: the drawing characters of DOS as what the later files use for them.
 char plain(char c) {
   switch (static_cast<unsigned char>(c)) {
-    case 0xB3:
-      return '|';
-    case 0xC4:
-      return '-';
+    case 0xB3: return '|';
+    case 0xC4: return '-';
     case 0xB4:
     case 0xBF:
     case 0xC0:
@@ -26,14 +24,11 @@ char plain(char c) {
     case 0xC3:
     case 0xC5:
     case 0xD9:
-    case 0xDA:
-      return '+';
+    case 0xDA: return '+';
     case '\f':
     case '\t':
-    case '\r':
-      return ' ';
-    default:
-      return c;
+    case '\r': return ' ';
+    default: return c;
   }
 }
 
@@ -78,7 +73,8 @@ Result<DirectoryText> DirectoryText::of(const DirectoryFile& file) {
   for (std::size_t at = 0; at < all.size();) {
     const std::size_t end = std::min(all.find('\n', at), all.size());
     const Line line{trimmed(all.substr(at, end - at)), ++number};
-    if (line.text.size() > Directory::kLineBytesMax) return out.refuse(line, "the line is too long");
+    if (line.text.size() > Directory::kLineBytesMax)
+      return out.refuse(line, "the line is too long");
     out.lines_.push_back(line);
     at = end + 1;
   }
@@ -149,8 +145,7 @@ std::optional<Tail> tail_of(View line) {
   }
   // A name may end in a lone letter; in front of a format there is no doubt.
   const std::string gap = out.format ? " " : "  ";
-  if ((word != "M" && word != "C") || !rest.ends_with(gap + std::string(word)))
-    return std::nullopt;
+  if ((word != "M" && word != "C") || !rest.ends_with(gap + std::string(word))) return std::nullopt;
   out.mandatory = word == "M";
   out.before = without_word(rest, word);
   return out;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reading an interchange: segments only, the tree, the tree with the check against its directory;
-// on a large ORDERS of ../shared and on the INVOIC of the examples; and what a directory costs. Beside them what the machine can
-// do at most with the same bytes: copy them, and search them for one character. CPU time, the best
-// of many rounds: name value unit.
+// on a large ORDERS of ../shared and on the INVOIC of the examples; and what a directory costs.
+// Beside them what the machine can do at most with the same bytes: copy them, and search them for
+// one character. CPU time, the best of many rounds: name value unit.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>

@@ -106,7 +106,7 @@ Pos     Tag Name                                     S   R
 const edifact::Directory& directory() {
   static const edifact::Directory made = [] {
     const edifact::DirectoryFile files[] = {
-        {"EDED.26A", kElements}, {"UNCL.26A", kCodes},       {"EDCD.26A", kComposites},
+        {"EDED.26A", kElements}, {"UNCL.26A", kCodes},      {"EDCD.26A", kComposites},
         {"EDSD.26A", kSegments}, {"PARCEL_T.26A", kParcel},
     };
     auto out = edifact::Directory::import(files);

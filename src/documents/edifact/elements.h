@@ -38,12 +38,12 @@ struct Writing {
 // What was found, still without words.
 struct ElementFault {
   Fault fault = Fault::format;
-  const Use* use = nullptr;      // the element or composite; null when there is none
+  const Use* use = nullptr;  // the element or composite; null when there is none
   const Element* element = nullptr;
-  std::size_t part = kNoPart;    // of the segment; kNoPart: what is missing is in no part
-  std::uint16_t position = 0;    // of the element behind the tag, from 1
-  std::uint16_t component = 0;   // from 1; 0: the element as a whole
-  std::uint32_t limit = 0;       // what was permitted, for repetition
+  std::size_t part = kNoPart;   // of the segment; kNoPart: what is missing is in no part
+  std::uint16_t position = 0;   // of the element behind the tag, from 1
+  std::uint16_t component = 0;  // from 1; 0: the element as a whole
+  std::uint32_t limit = 0;      // what was permitted, for repetition
   static constexpr std::size_t kNoPart = static_cast<std::size_t>(-1);
 };
 
@@ -67,7 +67,8 @@ class ElementCheck {
                    ElementFault fault, View text, Found& found) const;
   template <class Found>
   void check_composite(const Directory& directory, const Use& use,
-                       std::span<const Segments::Part> parts, std::size_t first, Found& found) const;
+                       std::span<const Segments::Part> parts, std::size_t first,
+                       Found& found) const;
   template <class Found>
   void check_simple(const Directory& directory, const Use& use,
                     std::span<const Segments::Part> parts, std::size_t first, Found& found) const;
@@ -132,8 +133,8 @@ void ElementCheck::check_simple(const Directory& directory, const Use& use,
                                 Found& found) const {
   const Element& element = directory.tables().elements[use.index];
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    ElementFault fault{.use = &use, .element = &element, .part = first + i,
-                       .position = parts[i].element};
+    ElementFault fault{
+        .use = &use, .element = &element, .part = first + i, .position = parts[i].element};
     if (parts[i].component > 0) {
       fault.fault = Fault::component_extra;
       found(fault);
@@ -171,7 +172,9 @@ void ElementCheck::check_composite(const Directory& directory, const Use& use,
     const std::size_t component = parts[i].component;
     missing(component);
     expected = component + 1;
-    ElementFault fault{.use = &use, .part = first + i, .position = parts[i].element,
+    ElementFault fault{.use = &use,
+                       .part = first + i,
+                       .position = parts[i].element,
                        .component = static_cast<std::uint16_t>(component + 1)};
     if (component >= uses.size() + spread) {
       fault.fault = Fault::component_extra;
@@ -182,8 +185,7 @@ void ElementCheck::check_composite(const Directory& directory, const Use& use,
     fault.element = &element;
     bool coded = element.codes > 0;
     for (std::size_t k = component + 1; coded && k < uses.size() && names_list(uses[k]); ++k)
-      coded = std::ranges::find(parts.subspan(i + 1), k, &Segments::Part::component) ==
-              parts.end();
+      coded = std::ranges::find(parts.subspan(i + 1), k, &Segments::Part::component) == parts.end();
     check_value(directory, element, coded, fault, parts[i].text, found);
   }
   missing(uses.size());

@@ -24,8 +24,7 @@ std::string shown(const std::string& value) {
 // A name within a sentence: "Party qualifier" and "NAME AND ADDRESS" as "party qualifier" and
 // "name and address".
 std::string in_sentence(View name) {
-  const bool capitals =
-      std::ranges::none_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+  const bool capitals = std::ranges::none_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
   std::string out(name);
   for (std::size_t i = 0; i < out.size() && (capitals || i == 0); ++i)
     if (out[i] >= 'A' && out[i] <= 'Z') out[i] = static_cast<char>(out[i] - 'A' + 'a');
@@ -42,13 +41,13 @@ std::string described(const Directory& directory, const Element& element) {
 }
 
 std::string described(const Directory& directory, const Composite& composite) {
-  return in_sentence(directory.text(composite.name)) + " (" + std::string(View(composite.tag.data(), 4)) + ")";
+  return in_sentence(directory.text(composite.name)) + " (" +
+         std::string(View(composite.tag.data(), 4)) + ")";
 }
 
 std::string described(const Directory& directory, const Use& use) {
-  return use.composite != 0
-             ? described(directory, directory.tables().composites[use.index])
-             : described(directory, directory.tables().elements[use.index]);
+  return use.composite != 0 ? described(directory, directory.tables().composites[use.index])
+                            : described(directory, directory.tables().elements[use.index]);
 }
 
 std::string with_name(const Directory& directory, Tag tag) {
@@ -60,22 +59,14 @@ std::string with_name(const Directory& directory, Tag tag) {
 
 View rule_of(Fault fault) {
   switch (fault) {
-    case Fault::element_missing:
-      return "EDI-element-missing";
-    case Fault::element_extra:
-      return "EDI-element-extra";
-    case Fault::component_missing:
-      return "EDI-component-missing";
-    case Fault::component_extra:
-      return "EDI-component-extra";
-    case Fault::format:
-      return "EDI-format";
-    case Fault::length:
-      return "EDI-length";
-    case Fault::code:
-      return "EDI-code";
-    case Fault::repetition:
-      break;
+    case Fault::element_missing: return "EDI-element-missing";
+    case Fault::element_extra: return "EDI-element-extra";
+    case Fault::component_missing: return "EDI-component-missing";
+    case Fault::component_extra: return "EDI-component-extra";
+    case Fault::format: return "EDI-format";
+    case Fault::length: return "EDI-length";
+    case Fault::code: return "EDI-code";
+    case Fault::repetition: break;
   }
   return "EDI-repetition";
 }
@@ -94,8 +85,8 @@ std::string text_of(const Directory& directory, const std::string& tag, const El
       return tag + ": the " + described(directory, *fault.use) + " has no " + element() +
              ", which is mandatory";
     case Fault::component_extra:
-      return tag + ": the " + described(directory, *fault.use) + " has no further component: " +
-             quoted() + " is too much";
+      return tag + ": the " + described(directory, *fault.use) +
+             " has no further component: " + quoted() + " is too much";
     case Fault::format:
       return tag + ": the " + element() + " must be " +
              (fault.element->format.characters == Characters::numeric ? "a number" : "letters") +
@@ -108,8 +99,7 @@ std::string text_of(const Directory& directory, const std::string& tag, const El
              " and is " + quoted();
     case Fault::code:
       return tag + ": " + quoted() + " is no code for " + element() + " in " + directory.name();
-    case Fault::repetition:
-      break;
+    case Fault::repetition: break;
   }
   return tag + ": the " + described(directory, *fault.use) + " is repeated, which is permitted " +
          (fault.limit > 1 ? "up to " + std::to_string(fault.limit) + " times" : "for none here");
@@ -117,8 +107,8 @@ std::string text_of(const Directory& directory, const std::string& tag, const El
 
 }  // namespace
 
-void Findings::add(View rule, Severity severity, std::string text, std::string values,
-                   const At& at, xml::NodeId node) {
+void Findings::add(View rule, Severity severity, std::string text, std::string values, const At& at,
+                   xml::NodeId node) {
   if (full()) {
     ++lost_;
     return;
@@ -161,9 +151,8 @@ void Findings::misplaced(const Directory& directory, View type, const At& at, Mi
   switch (what) {
     case Misplaced::unknown:
       add("EDI-segment-unknown", Severity::fatal,
-          directory.segment(at.tag) == nullptr
-              ? tag + " is not a segment of " + directory.name()
-              : tag + " is not used in " + where,
+          directory.segment(at.tag) == nullptr ? tag + " is not a segment of " + directory.name()
+                                               : tag + " is not used in " + where,
           tag_text(at.tag), at, at.node);
       return;
     case Misplaced::order:
@@ -190,8 +179,8 @@ void Findings::missing(const Directory& directory, View type, const At& at, Tag 
   const std::string where = std::string(type) + " " + directory.name();
   const std::string before = " is missing before " + tag_text(at.tag) + ": it is mandatory in ";
   add(group ? "EDI-group-missing" : "EDI-segment-missing", Severity::fatal,
-      (group ? "the group that begins with " : std::string()) + with_name(directory, tag) +
-          before + where,
+      (group ? "the group that begins with " : std::string()) + with_name(directory, tag) + before +
+          where,
       tag_text(tag), at, at.node);
 }
 
@@ -205,18 +194,19 @@ void Findings::without_trigger(const Directory& directory, View type, const At& 
 void Findings::unknown_message(const At& at, View type, View version, View release,
                                bool no_directory) {
   const std::string name = shown(std::string(version) + "." + std::string(release));
-  std::string text = no_directory
-                         ? "the directory " + name + " is not here, so that the message " +
-                               shown(std::string(type)) + " could not be checked against it"
-                         : "the message " + shown(std::string(type)) + " is not in the directory " + name;
+  std::string text =
+      no_directory ? "the directory " + name + " is not here, so that the message " +
+                         shown(std::string(type)) + " could not be checked against it"
+                   : "the message " + shown(std::string(type)) + " is not in the directory " + name;
   add_once("EDI-message-unknown", std::move(text), shown(std::string(type)), at, at.node);
 }
 
 void Findings::characters(const At& at, xml::NodeId node, View identifier,
                           const std::string& value) {
-  add_once("EDI-charset",
-           tag_text(at.tag) + " has characters that " + std::string(identifier) + " does not permit",
-           shown(value), at, node);
+  add_once(
+      "EDI-charset",
+      tag_text(at.tag) + " has characters that " + std::string(identifier) + " does not permit",
+      shown(value), at, node);
 }
 
 void Findings::encoding(const At& at, View identifier, View read_as) {
@@ -256,7 +246,8 @@ void Findings::place_all(const xml::Tree& tree) {
   }
 }
 
-// As xml::Tree::path writes them; the children of a node are counted once for all findings below it.
+// As xml::Tree::path writes them; the children of a node are counted once for all findings below
+// it.
 void Findings::path_all(const xml::Tree& tree) {
   struct Step {
     std::uint32_t nth = 0;

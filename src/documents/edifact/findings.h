@@ -28,8 +28,8 @@ class Findings {
 
   void element(const Directory& directory, const At& at, const ElementFault& fault,
                xml::NodeId node, const std::string& value);
-  void misplaced(const Directory& directory, View type, const At& at, Misplaced what,
-                 Tag group, std::uint32_t limit);
+  void misplaced(const Directory& directory, View type, const At& at, Misplaced what, Tag group,
+                 std::uint32_t limit);
   // `behind`: the tag of what stands there instead.
   void missing(const Directory& directory, View type, const At& at, Tag tag, bool group);
   void without_trigger(const Directory& directory, View type, const At& at, Tag trigger);

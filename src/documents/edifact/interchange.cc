@@ -46,9 +46,7 @@ std::expected<Checked, NoInterchange> read(View bytes, const DirectoryCheck* aga
   return std::unexpected(NoInterchange{in.failure(), position_of(bytes, in.offset())});
 }
 
-bool is_name(View text) {
-  return !text.empty() && text.size() <= 3 && is_utf8(text);
-}
+bool is_name(View text) { return !text.empty() && text.size() <= 3 && is_utf8(text); }
 
 }  // namespace
 

@@ -8,7 +8,8 @@
 //
 //   <interchange encoding="UTF-8">
 //     <UNB><e1><c1>UNOC</c1><c2>3</c2></e1>...</UNB>
-//     <message number="1">                          (in <group>, behind UNG, where there are groups)
+//     <message number="1">                          (in <group>, behind UNG, where there are
+//     groups)
 //       <UNH number="1"><e1><c1>1</c1></e1><e2><c1>INVOIC</c1>...</e2></UNH>
 //       <BGM number="2"><e1><c1>380</c1></e1><e2><c1>R-7</c1></e2></BGM>
 //       <LIN-group>

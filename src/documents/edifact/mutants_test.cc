@@ -65,7 +65,9 @@ class Planter {
     const Segment* segment = directory_.segment(pack_tag(out.message[out.at].tag));
     return segment == nullptr || segment->service != 0 ? nullptr : segment;
   }
-  const Element& element_of(const Use& use) const { return directory_.tables().elements[use.index]; }
+  const Element& element_of(const Use& use) const {
+    return directory_.tables().elements[use.index];
+  }
   std::span<const Use> parts_of(const Use& use) const {
     return directory_.uses(directory_.tables().composites[use.index]);
   }
@@ -107,11 +109,11 @@ class Planter {
       element[0][component].clear();
       return std::ranges::any_of(element[0], [](const auto& part) { return !part.empty(); });
     }
-    const Element& what = use.composite == 0
-                              ? element_of(use)
-                              : element_of(parts_of(use)[std::min(component, parts_of(use).size() - 1)]);
-    return !element[0][component].empty() &&
-           plant_value(rule, what, element[0], component);
+    const Element& what =
+        use.composite == 0
+            ? element_of(use)
+            : element_of(parts_of(use)[std::min(component, parts_of(use).size() - 1)]);
+    return !element[0][component].empty() && plant_value(rule, what, element[0], component);
   }
 
   bool plant_value(View rule, const Element& what, std::vector<std::string>& parts,
@@ -125,15 +127,19 @@ class Planter {
       return true;
     }
     if (rule == "EDI-length") {
-      value = std::string(what.format.length + 1U, what.format.characters == Characters::numeric ? '1' : 'X');
+      value = std::string(what.format.length + 1U,
+                          what.format.characters == Characters::numeric ? '1' : 'X');
       return true;
     }
     if (rule == "EDI-code") {
-      const bool other_list =
-          component + 1 < parts.size() && !(parts[component + 1].empty() &&
-                                            (component + 2 >= parts.size() || parts[component + 2].empty()));
-      if (what.codes == 0 || other_list || what.format.characters == Characters::numeric) return false;
-      value = std::string(what.format.exact != 0 ? what.format.length : std::min<std::size_t>(3, what.format.length), 'Y');
+      const bool other_list = component + 1 < parts.size() &&
+                              !(parts[component + 1].empty() &&
+                                (component + 2 >= parts.size() || parts[component + 2].empty()));
+      if (what.codes == 0 || other_list || what.format.characters == Characters::numeric)
+        return false;
+      value = std::string(what.format.exact != 0 ? what.format.length
+                                                 : std::min<std::size_t>(3, what.format.length),
+                          'Y');
       return !directory_.has_code(what, value);
     }
     CHECK(rule == "EDI-charset");
@@ -204,9 +210,18 @@ class Planter {
 };
 
 constexpr const char* kRules[] = {
-    "EDI-element-missing", "EDI-element-extra",   "EDI-component-missing", "EDI-component-extra",
-    "EDI-format",          "EDI-length",          "EDI-code",              "EDI-repetition",
-    "EDI-charset",         "EDI-segment-unknown", "EDI-segment-missing",   "EDI-segment-repeated",
+    "EDI-element-missing",
+    "EDI-element-extra",
+    "EDI-component-missing",
+    "EDI-component-extra",
+    "EDI-format",
+    "EDI-length",
+    "EDI-code",
+    "EDI-repetition",
+    "EDI-charset",
+    "EDI-segment-unknown",
+    "EDI-segment-missing",
+    "EDI-segment-repeated",
     "EDI-segment-order",
 };
 
@@ -251,8 +266,7 @@ void plant_all(const Directory& directory, const std::string& type, const Make& 
       const std::size_t line = planted->at + 1 + kLinesBefore;
       if (findings.size() == 1 && findings[0].rule == planted->rule && findings[0].line == line) {
         ++tally.found;
-      } else if (findings.size() == 1 &&
-                 explains(directory, type, findings[0], planted->message)) {
+      } else if (findings.size() == 1 && explains(directory, type, findings[0], planted->message)) {
         ++tally.other;
       } else {
         MESSAGE(directory.name(), " ", type, ": ", rule, " in line ", line, " of\n", text,
@@ -316,7 +330,8 @@ TEST_CASE("a planted fault is found where it was planted") {
   plant_random(documents::test_directory(), "PARCEL");
   for (const char* name : {"d96a", "d16b"})
     if (const Directory* d = documents::shared_directory(name)) {
-      for (const char* type : {"INVOIC", "ORDERS", "DESADV", "CUSDEC", "IFTMIN", "IFTSTA", "CUSRES"})
+      for (const char* type :
+           {"INVOIC", "ORDERS", "DESADV", "CUSDEC", "IFTMIN", "IFTSTA", "CUSRES"})
         plant_random(*d, type);
       for (const documents::NamedText& file : documents::own_messages(d->name()))
         plant(*d, file.path, [&] { return message_of(file.text); });
@@ -334,14 +349,14 @@ TEST_CASE("a planted fault is found where it was planted") {
   for (const auto& [rule, tally] : tallies) {
     CAPTURE(rule);
     CHECK(tally.planted > 0);
-    std::cout << "edifact mutants " << rule << ": " << tally.found << " of " << tally.planted << " as planted, "
-              << tally.other << " explained as well by another one\n";
+    std::cout << "edifact mutants " << rule << ": " << tally.found << " of " << tally.planted
+              << " as planted, " << tally.other << " explained as well by another one\n";
     all.planted += tally.planted;
     all.found += tally.found;
     all.other += tally.other;
   }
-  std::cout << "edifact mutants: " << all.found << " of " << all.planted << " as planted, " << all.other
-            << " explained as well by another finding\n";
+  std::cout << "edifact mutants: " << all.found << " of " << all.planted << " as planted, "
+            << all.other << " explained as well by another finding\n";
   CHECK(all.found + all.other == all.planted);
 }
 

@@ -143,9 +143,8 @@ void Place::weigh_missing_trigger(std::uint8_t tag, std::vector<Choice>& choices
       const std::uint16_t inside = machine_.behind(static_cast<std::uint16_t>(i + 1), tag);
       if (inside == kNoSlot) continue;
       State state = now_;
-      const std::size_t passed =
-          missing + (again ? 0 : required_between(at.slot, slot)) +
-          required_between(static_cast<std::uint16_t>(i + 1), inside);
+      const std::size_t passed = missing + (again ? 0 : required_between(at.slot, slot)) +
+                                 required_between(static_cast<std::uint16_t>(i + 1), inside);
       enter(state, {slot, level, 0, again});
       enter(state, {inside, state.depth, 0, false});
       choices.push_back({.misplaced = Misplaced::without_trigger,
@@ -194,7 +193,8 @@ void Place::weigh_steps(std::uint8_t tag, std::vector<Choice>& choices) {
     }
     const Found found = fits ? find(state, tag) : Found();
     if (found.slot == kNoSlot) continue;
-    Choice choice{.misplaced = Misplaced::order_before, .found = found, .back = back, .from = state};
+    Choice choice{
+        .misplaced = Misplaced::order_before, .found = found, .back = back, .from = state};
     enter(state, found);
     choice.cost = (1 + found.missing) * kFault + cost_of(state, Directory::kNoTag);
     choices.push_back(choice);

@@ -21,12 +21,12 @@ namespace corridor::edifact {
 
 enum class Misplaced : std::uint8_t {
   none,
-  unknown,           // not in the segment table
-  order,             // not at this place
-  order_before,      // a segment before is the one that is not: see `back`
-  repeated,          // the segment, more often than the table permits
-  repeated_group,    // the group that it opens
-  without_trigger,   // its group begins without the first segment
+  unknown,          // not in the segment table
+  order,            // not at this place
+  order_before,     // a segment before is the one that is not: see `back`
+  repeated,         // the segment, more often than the table permits
+  repeated_group,   // the group that it opens
+  without_trigger,  // its group begins without the first segment
 };
 
 // The tags of the segments that follow, up to the end of the message; asked only after a fault.
@@ -45,10 +45,11 @@ class Place {
 
   struct Outcome {
     Misplaced misplaced = Misplaced::none;
-    std::uint16_t slot = kNoSlot;          // where the segment stands; kNoSlot: it has no place
-    std::uint16_t about = kNoSlot;         // the slot that is repeated, or whose trigger is missing
-    std::size_t back = 0;                  // so many segments before this one, at most kBackMax
-    std::span<const std::uint16_t> missing;  // mandatory slots that were passed, until the next call
+    std::uint16_t slot = kNoSlot;   // where the segment stands; kNoSlot: it has no place
+    std::uint16_t about = kNoSlot;  // the slot that is repeated, or whose trigger is missing
+    std::size_t back = 0;           // so many segments before this one, at most kBackMax
+    std::span<const std::uint16_t>
+        missing;  // mandatory slots that were passed, until the next call
   };
   static constexpr std::size_t kBackMax = 8;
   // Without `ahead` a fault is not weighed: what fits is taken, the rest left out.
@@ -114,8 +115,8 @@ class Place {
   const Directory& directory_;
   Directory::Machine machine_;
   State now_;
-  std::array<Step, kBackMax> steps_;  // the last ones without a fault, a ring
-  std::size_t steps_taken_ = 0;       // since the last fault
+  std::array<Step, kBackMax> steps_;         // the last ones without a fault, a ring
+  std::size_t steps_taken_ = 0;              // since the last fault
   std::uint8_t orphan_ = Directory::kNoTag;  // a trigger that was left out; its group goes with it
   std::uint32_t instances_ = 0;
   std::vector<std::uint16_t> missing_;

@@ -65,9 +65,7 @@ bool may_stand(const Standing& standing, Tag group) {
 class SegmentsAhead final : public edifact::Ahead {
  public:
   explicit SegmentsAhead(const Segments& in) : in_(in) {}
-  void tags(std::vector<Tag>& out, std::size_t count) const override {
-    in_.tags_ahead(out, count);
-  }
+  void tags(std::vector<Tag>& out, std::size_t count) const override { in_.tags_ahead(out, count); }
 
  private:
   const Segments& in_;
@@ -104,9 +102,8 @@ void Reader::see(const Segments& in) {
     if (tag == kUnh) begin_message(in);
   }
   if (in_message_ && tag != kUnh) {
-    const bool unchecked =
-        place_ && (tag >> 16) == 'U' &&
-        edifact::service_kind(in.tag()) == edifact::ServiceKind::unchecked;
+    const bool unchecked = place_ && (tag >> 16) == 'U' &&
+                           edifact::service_kind(in.tag()) == edifact::ServiceKind::unchecked;
     const SegmentsAhead ahead(in);
     if (place_ && !unchecked) outcome_ = place_->next(tag, findings_.full() ? nullptr : &ahead);
     if (tag == kUnt) {
@@ -289,23 +286,20 @@ void Reader::check_place(const edifact::Findings::At& at) {
   if (outcome_.misplaced == edifact::Misplaced::none && outcome_.missing.empty()) return;
   using edifact::Misplaced;
   switch (outcome_.misplaced) {
-    case Misplaced::none:
-      break;
+    case Misplaced::none: break;
     case Misplaced::without_trigger:
       findings_.without_trigger(*directory_, type_, at, place_->tag(outcome_.about));
       break;
     case Misplaced::repeated:
     case Misplaced::repeated_group:
-      findings_.misplaced(*directory_, type_, at, outcome_.misplaced,
-                          place_->tag(outcome_.about), place_->slot(outcome_.about).repeats);
+      findings_.misplaced(*directory_, type_, at, outcome_.misplaced, place_->tag(outcome_.about),
+                          place_->slot(outcome_.about).repeats);
       break;
     case Misplaced::order_before:
-      findings_.misplaced(*directory_, type_,
-                          before_[(checked_ - outcome_.back) % before_.size()],
+      findings_.misplaced(*directory_, type_, before_[(checked_ - outcome_.back) % before_.size()],
                           outcome_.misplaced, 0, 0);
       break;
-    default:
-      findings_.misplaced(*directory_, type_, at, outcome_.misplaced, 0, 0);
+    default: findings_.misplaced(*directory_, type_, at, outcome_.misplaced, 0, 0);
   }
   for (const std::uint16_t slot : outcome_.missing)
     findings_.missing(*directory_, type_, at, place_->tag(slot), place_->slot(slot).group != 0);
@@ -323,9 +317,8 @@ void Reader::check_elements(const Segments& in, const edifact::Findings::At& at)
     if (!checked) return;
   }
   if (segment == nullptr || findings_.full()) return;
-  const edifact::Writing writing{in.syntax_version(),
-                                 in.syntax_version() < 4 ? in.decimal_mark() : '\0',
-                                 decoder_.utf8()};
+  const edifact::Writing writing{
+      in.syntax_version(), in.syntax_version() < 4 ? in.decimal_mark() : '\0', decoder_.utf8()};
   edifact::ElementCheck(writing).check(
       *directory, *segment, in.parts(), [&](const edifact::ElementFault& fault) {
         const bool placed = fault.part != edifact::ElementFault::kNoPart;

@@ -68,8 +68,8 @@ class Reader {
   std::vector<xml::NameId> elements_;    // e1, e2, ...
   std::vector<xml::NameId> components_;  // c1, c2, ...
   std::array<TagName, 64> tag_names_{};
-  std::vector<Group> groups_;            // open ones
-  bool in_group_ = false;                // of messages
+  std::vector<Group> groups_;  // open ones
+  bool in_group_ = false;      // of messages
   bool in_message_ = false;
   bool built_in_groups_ = false;
   std::uint32_t messages_ = 0;

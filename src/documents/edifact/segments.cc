@@ -123,8 +123,7 @@ bool Segments::read_segment() {
 
 bool Segments::add_part(std::size_t first, std::size_t last, bool released) {
   if (parts_.size() == kPartsMax)
-    return fail_at(offset_,
-                   "a segment has more than " + std::to_string(kPartsMax) + " components");
+    return fail_at(offset_, "a segment has more than " + std::to_string(kPartsMax) + " components");
   View text = bytes_.substr(first, last - first);
   if (released) {
     if (released_.capacity() < bytes_.size()) released_.reserve(bytes_.size());
@@ -137,8 +136,8 @@ bool Segments::add_part(std::size_t first, std::size_t last, bool released) {
   }
   // Empty parts carry nothing; leaving them out keeps the search in part() short.
   if (!text.empty())
-    parts_.push_back({text, static_cast<std::uint32_t>(first), element_now_, repetition_now_,
-                      component_now_});
+    parts_.push_back(
+        {text, static_cast<std::uint32_t>(first), element_now_, repetition_now_, component_now_});
   return true;
 }
 

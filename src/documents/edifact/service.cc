@@ -99,8 +99,7 @@ constexpr ServiceRow kComposites[] = {
 constexpr ServiceRow kSegments[] = {
     {"UGH", "Anti-collision segment group header", "", "0087!"},
     {"UGT", "Anti-collision segment group trailer", "", "0087!"},
-    {"UNB", "Interchange header",
-     "S001! S002! S003! S004! 0020! S005 0026 0029 0031 0032 0035",
+    {"UNB", "Interchange header", "S001! S002! S003! S004! 0020! S005 0026 0029 0031 0032 0035",
      "S001! S002! S003! S004! 0020! S005 0026 0029 0031 0032 0035"},
     {"UNE", "Group trailer", "0060! 0048!", "0060! 0048!"},
     {"UNG", "Group header", "0038! S006! S007! S004! 0048! 0051! S008! 0058",
@@ -138,8 +137,8 @@ Directory make(bool old_version) {
     const bool changed = !old_version && !element.new_format.empty();
     const View format = changed ? element.new_format : element.old_format;
     if (!format.empty())
-      out.elements[std::string(element.number)] = {std::string(element.name),
-                                                   *format_of(format), {}};
+      out.elements[std::string(element.number)] = {
+          std::string(element.name), *format_of(format), {}};
   }
   const auto add = [&](const ServiceRow& row, std::map<std::string, ReadRow>& rows) {
     const View uses = old_version ? row.old_uses : row.new_uses;

@@ -119,7 +119,8 @@ class MessageMaker {
   std::string value(const Element& element) {
     if (element.codes > 0) {
       // Service segments of the maker itself have none.
-      const std::string code(Directory::value(directory_.codes(element)[dice_.below(element.codes)]));
+      const std::string code(
+          Directory::value(directory_.codes(element)[dice_.below(element.codes)]));
       if (code.size() <= element.format.length &&
           (element.format.exact == 0 || code.size() == element.format.length))
         return code;
@@ -128,7 +129,8 @@ class MessageMaker {
     if (element.format.characters == Characters::numeric) return digits(element);
     std::string out;
     const std::size_t most = std::min<std::size_t>(element.format.length, 12);
-    const std::size_t size = element.format.exact != 0 ? element.format.length : 1 + dice_.below(most);
+    const std::size_t size =
+        element.format.exact != 0 ? element.format.length : 1 + dice_.below(most);
     while (out.size() < size) out += static_cast<char>('A' + dice_.below(26));
     return out;
   }
@@ -136,7 +138,8 @@ class MessageMaker {
   std::string digits(const Element& element) {
     std::string out;
     const std::size_t most = std::min<std::size_t>(element.format.length, 6);
-    const std::size_t size = element.format.exact != 0 ? element.format.length : 1 + dice_.below(most);
+    const std::size_t size =
+        element.format.exact != 0 ? element.format.length : 1 + dice_.below(most);
     while (out.size() < size) out += static_cast<char>('1' + dice_.below(9));
     return out;
   }
@@ -170,7 +173,8 @@ class OrderOracle {
  private:
   using Places = std::set<std::size_t>;
 
-  [[nodiscard]] Places once(std::size_t slot, const Places& from, const std::vector<Tag>& tags) const {
+  [[nodiscard]] Places once(std::size_t slot, const Places& from,
+                            const std::vector<Tag>& tags) const {
     if (slots_[slot].group != 0) return run(slot + 1, slots_[slot].end, from, tags);
     const Tag tag = directory_.tables().segments[slots_[slot].segment].tag;
     Places out;
