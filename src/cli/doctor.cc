@@ -124,6 +124,24 @@ Result<std::string> send_echo(NodeClient& node) {
   return "there and back in " + milliseconds_text(sent.ms) + ", receipt verified";
 }
 
+// A pack that is here and does not count is worth a person's look.
+Look look_at_packs(NodeClient& node) {
+  std::string used = "corridor-basic";
+  std::string refused;
+  auto listed = node.each("/packs", [&](const json::Value& pack) {
+    const std::string id = text_of(pack, "name") + " " + text_of(pack, "edition");
+    if (pack.find("refused") == nullptr) {
+      used += ", " + id;
+    } else if (refused.empty()) {
+      refused = id + " does not judge: " + text_of(pack, "refused");
+    }
+  });
+  if (!listed) return bad("packs", listed.error());
+  if (!refused.empty())
+    return bad("packs", {Code::corrupt, refused, "see: corridor pack verify, then import it again"});
+  return good("packs", used);
+}
+
 void examine_node(const std::string& data, std::vector<Look>& looks) {
   auto node = NodeClient::open(data);
   if (!node) return looks.push_back(bad("node", node.error()));
@@ -132,6 +150,7 @@ void examine_node(const std::string& data, std::vector<Look>& looks) {
   looks.push_back(
       good("node", text_of(*status, "name") + " answers at " + (*node)->info().origin()));
   looks.push_back(look_at_clock(*status));
+  looks.push_back(look_at_packs(**node));
   const auto document = published_document(**node);
   looks.push_back(document ? good("DID document", (*node)->info().did)
                            : bad("DID document", document.error()));
