@@ -128,6 +128,7 @@ void show(const Invocation& asked, const std::string& path, const Checked& check
 }  // namespace
 
 Result<int> run_check(Invocation& asked) {
+  if (asked.has("--stream") || asked.operands().empty()) return run_check_stream(asked);
   TRY_ASSIGN(const auto files, all_files(asked.operands()));
   const bool alone = files.size() == 1;
   if (asked.has("--svrl") && (!alone || !asked.has("--rules")))

@@ -34,12 +34,14 @@ constexpr std::array kConfig{
     Option{"--name", "NAME", "what partners see you called"},
     Option{"--public-url", "URL", "the address partners reach (needs TLS: not in this version)"},
     Option{"--log-level", "LEVEL", "debug, info, warning or error"},
+    Option{"--folders", "DIR", "send files that are put there, and put there what arrives"},
 };
 constexpr std::array kServe{
     kConfig[0],
     kConfig[1],
     kConfig[2],
     kConfig[3],
+    kConfig[4],
     Option{"--json", "", "one line of JSON when ready, in place of the introduction"},
 };
 constexpr std::array kDemo{
@@ -60,6 +62,7 @@ constexpr std::array kSend{
 constexpr std::array kCheck{
     Option{"--rules", "FILE.sch", "these ISO Schematron rules, instead of the built-in ones"},
     Option{"--svrl", "", "write SVRL, as validators of others do (one document, with --rules)"},
+    Option{"--stream", "", "documents as JSON lines on standard input, reports on standard output"},
     kJson,
 };
 constexpr std::array kInvite{
@@ -214,7 +217,7 @@ constexpr std::array kCommands{
             "the document was not saved",
             {},
             run_inbox_save},
-    Command{"check", "FILE...", 1, kMany, "check documents or folders of them; needs no node",
+    Command{"check", "FILE...", 0, kMany, "check documents or folders of them; needs no node",
             "check invoice.xml orders/", "the document was not checked", kCheck, run_check},
     Command{"pack list", "", 0, 0, "what judges documents here", "pack list --all",
             "the packs could not be listed", kPackList, run_pack_list},

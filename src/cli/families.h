@@ -20,6 +20,7 @@ Result<int> run_inbox_list(Invocation& asked);  // inbox.cc
 Result<int> run_inbox_show(Invocation& asked);
 Result<int> run_inbox_save(Invocation& asked);
 
+Result<int> run_check_stream(Invocation& asked);  // check_stream.cc
 Result<int> run_check(Invocation& asked);  // offline.cc
 Result<int> run_verify(Invocation& asked);
 
