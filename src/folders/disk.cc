@@ -133,7 +133,7 @@ Result<> Folder::write_part(const std::string& name, View bytes) const {
     return fail(written.error().code,
                 path_ + ": " + shown_name(name) + " cannot be written: " + written.error().why,
                 written.error().todo);
-  if (::fsync(file.fd()) != 0) return failed(shown_name(name) + " does not become durable");
+  if (!bytes.empty() && ::fsync(file.fd()) != 0) return failed(shown_name(name) + " does not become durable");
   return {};
 }
 

@@ -61,7 +61,8 @@ class Folder {
   // Whether somebody has it open for writing, as far as the system tells.
   static bool is_being_written(const OpenFile& file);
   // Whole under that name, its bytes durable, what was there before replaced; by way of
-  // part_name(name). The name itself is durable after `sync`.
+  // part_name(name). The name itself is durable after `sync`; names become durable in the order in
+  // which they were given, as on every file system with a journal.
   Result<> write(const std::string& name, View bytes) const;
   // The same without giving it its name.
   Result<> write_part(const std::string& name, View bytes) const;

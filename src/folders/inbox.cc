@@ -72,7 +72,6 @@ Result<> Inbox::hand_over(std::uint64_t number, const exchange::ExchangeRecord& 
     TRY(folder.write(beside(name, kReceiptSuffix), evidence::write_receipt(receipt)));
     TRY(folder.write(beside(name, kReportSuffix), json::write_pretty(exchange.report) + "\n"));
     TRY(folder.write(mark, {}));
-    TRY(folder.sync());
   }
   marks_.emplace_back(number, partner);
   if (!is_there(folder, part)) return {};  // shown already, before a crash

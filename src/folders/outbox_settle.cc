@@ -105,15 +105,13 @@ Result<> Outbox::to_refused(const Item& item, const json::Value& report, View te
   return move_out(item, to, item.name);
 }
 
-// What stands there under this name is an earlier try of it, or the same file.
+// What stands there under this name is an earlier try of it, or the same file. Nothing is waited for:
+// a move that a crash undoes is made again from the outbox.
 Result<> Outbox::move_out(const Item& item, const Folder& to, View name) {
   TRY_ASSIGN(const Folder from, folder("outbox", item.folder));
-  TRY(to.sync());
   auto moved = from.move(item.name, to, std::string(name), Folder::Taken::replace);
   if (!moved && moved.error().code == Code::not_found) return {};
-  TRY(moved);
-  TRY(to.sync());
-  return from.sync();
+  return moved;
 }
 
 void Outbox::write_logged(const std::string& id, const ExchangeRecord& record) {
