@@ -94,6 +94,15 @@ void CheckStream::next(std::span<char> room, std::move_only_function<void(std::s
   go_on(calls);
 }
 
+void CheckStream::abandon() {
+  Calls calls;
+  const std::lock_guard lock(mutex_);
+  abandoned_ = true;
+  wanted_ = nullptr;
+  line_ = {};
+  go_on(calls);
+}
+
 std::size_t CheckStream::lines() const {
   const std::lock_guard lock(mutex_);
   return numbers_;
@@ -106,6 +115,7 @@ void CheckStream::go_on(Calls& calls) {
 }
 
 void CheckStream::cut(Calls& calls) {
+  if (abandoned_) piece_ = {};
   while (!piece_.empty()) {
     if (slots_.size() >= limits::kCheckLinesMax || held_bytes_ >= limits::kCheckBytesMax) return;
     const std::size_t end = piece_.find('\n');
@@ -151,7 +161,7 @@ void CheckStream::answer_with(const Error& error) {
 
 void CheckStream::begin(Calls& calls) {
   for (auto& slot : slots_) {
-    if (at_work_ >= at_once_) return;
+    if (at_work_ >= at_once_ || abandoned_) return;
     if (slot.begun) continue;
     slot.begun = true;
     ++at_work_;

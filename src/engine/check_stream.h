@@ -41,6 +41,8 @@ class CheckStream final : public std::enable_shared_from_this<CheckStream> {
   void end(Result<> how);
   // Fills `room` with what there is, at least one byte; 0 at the end.
   void next(std::span<char> room, std::move_only_function<void(std::size_t)> done);
+  // Nobody takes answers any more: what still comes is thrown away.
+  void abandon();
   // How many lines have been begun.
   [[nodiscard]] std::size_t lines() const;
 
@@ -82,6 +84,7 @@ class CheckStream final : public std::enable_shared_from_this<CheckStream> {
   View piece_;
   Task taken_;
   bool ended_ = false;
+  bool abandoned_ = false;
   std::size_t given_ = 0;     // of the first answer
   std::span<char> room_;
   std::move_only_function<void(std::size_t)> wanted_;

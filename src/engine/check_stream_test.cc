@@ -41,6 +41,8 @@ struct Streaming {
   Later later;
   std::shared_ptr<CheckStream> stream = std::make_shared<CheckStream>(later, 3, judge);
   Bytes out;
+  Bytes room;
+  bool asked = false;
   bool ended = false;
 
   // True when the piece was taken as a whole.
@@ -51,12 +53,12 @@ struct Streaming {
     return taken;
   }
   void drain(std::size_t room_bytes = 7) {
-    Bytes room(room_bytes, '\0');
-    for (bool more = true; more && !ended;) {
-      more = false;
-      stream->next(room, [&](std::size_t bytes) {
+    while (!asked && !ended) {
+      asked = true;
+      room.assign(room_bytes, '\0');
+      stream->next(room, [this](std::size_t bytes) {
+        asked = false;
         out.append(room, 0, bytes);
-        more = bytes > 0;
         ended = bytes == 0;
       });
       later.run();
@@ -142,6 +144,21 @@ TEST_CASE("whoever gives lines waits until answers are taken") {
   s.later.run();
   s.drain();
   CHECK(values(s.out).size() == 229);
+}
+
+TEST_CASE("when nobody takes answers any more, what comes is thrown away") {
+  Streaming s;
+  const Bytes lines = many(200);
+  bool taken = false;
+  s.stream->take(lines, [&] { taken = true; });
+  CHECK_FALSE(taken);
+  s.stream->abandon();
+  CHECK(taken);
+  s.later.run();
+  CHECK(s.give(lines));
+  s.stream->end({});
+  CHECK(s.later.tasks.empty());
+  CHECK(s.stream.use_count() == 1);
 }
 
 TEST_CASE("a line without an end, one that is too long, and an end before its time are said") {

@@ -68,7 +68,7 @@ struct Running {
         outcomes.emplace_back(result ? "ok" : code_facts(result.error().code).name);
         echo->end();
       });
-      return respond({200, {}, {}, echo, true});
+      return respond({200, {}, {}, std::make_shared<Echo::Source>(echo), true});
     }
     if (request.target == "/in/short") {
       request.incoming->read_into(std::make_shared<TestSink>(), [this](Result<> result) {

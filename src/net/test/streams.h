@@ -123,16 +123,27 @@ class TestSink final : public BodySink {
 };
 
 // Gives back what it takes, a piece at a time: what has not been given back yet is not taken more of.
-class Echo final : public BodySink, public BodySource {
+class Echo final : public BodySink {
  public:
+  // Lets go of what is held when it is dropped.
+  class Source final : public BodySource {
+   public:
+    explicit Source(std::shared_ptr<Echo> echo) : echo_(std::move(echo)) {}
+    ~Source() override { echo_->abandon(); }
+    [[nodiscard]] std::uint64_t bytes() const override { return kUntilItEnds; }
+    void next(std::span<char> room, Done done) override { echo_->next(room, std::move(done)); }
+
+   private:
+    std::shared_ptr<Echo> echo_;
+  };
+
   void take(View piece, BodySink::Done done) override {
     const std::lock_guard lock(mutex_);
     piece_ = piece;
     taken_ = std::move(done);
     give();
   }
-  [[nodiscard]] std::uint64_t bytes() const override { return kUntilItEnds; }
-  void next(std::span<char> room, BodySource::Done done) override {
+  void next(std::span<char> room, BodySource::Done done) {
     const std::lock_guard lock(mutex_);
     room_ = room;
     wanted_ = std::move(done);
@@ -143,9 +154,16 @@ class Echo final : public BodySink, public BodySource {
     ended_ = true;
     give();
   }
+  void abandon() {
+    const std::lock_guard lock(mutex_);
+    abandoned_ = true;
+    wanted_ = nullptr;
+    give();
+  }
 
  private:
   void give() {
+    if (abandoned_ && taken_) return std::exchange(taken_, nullptr)({});
     if (!wanted_ || (piece_.empty() && !ended_)) return;
     const std::size_t size = std::min(piece_.size(), room_.size());
     if (size > 0) std::memcpy(room_.data(), piece_.data(), size);
@@ -160,6 +178,7 @@ class Echo final : public BodySink, public BodySource {
   BodySink::Done taken_;
   BodySource::Done wanted_;
   bool ended_ = false;
+  bool abandoned_ = false;
 };
 
 }  // namespace corridor::net
