@@ -109,6 +109,7 @@ Result<Config> load_config(const Overrides& overrides) {
     file.folders = config.data + "/" + file.folders;
   TRY(apply(config, file));
   TRY(apply(config, overrides));
+  if (!config.folders.empty()) config.folders = std::filesystem::absolute(config.folders).string();
   return config;
 }
 

@@ -179,12 +179,9 @@ void Subscriptions::send_locally(const std::string& id, const Line& line) {
   auto came = [this, id, life = line.life](Result<> result) {
     Result<net::Response> response = net::Response{204, {}, {}};
     if (!result) response = std::unexpected(std::move(result).error());
-    parts_.executor.post_always(
-        [this, id, life, response = std::move(response)] { came_back(id, life, response); });
+    came_back(id, life, response);
   };
-  parts_.executor.post_always([this, waiting = line.queue.front(), came = std::move(came)]() mutable {
-    local_.take(waiting.number, std::move(waiting.event), std::move(came));
-  });
+  local_.take(line.queue.front().number, line.queue.front().event, std::move(came));
 }
 
 void Subscriptions::came_back(const std::string& id, std::uint64_t life,
@@ -211,6 +208,7 @@ void Subscriptions::came_back(const std::string& id, std::uint64_t life,
   line.progress = {};
   line.last_error.clear();
   save(id, line);
+  if (!line.queue.empty()) return send(id, line);
   parts_.executor.post_always([this, id, life] { work(id, life); });
 }
 

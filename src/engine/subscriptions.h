@@ -33,7 +33,8 @@ inline constexpr std::string_view kSignatureHeader = "Corridor-Signature";
 
 // Who takes the events of the one local subscription (kLocalUrl) in place of a webhook.
 struct LocalSubscriber {
-  // One event at a time; `done` is called once, from any thread: with an error it is offered again.
+  // One event at a time. It is called under a lock and only notes the event: `done` is called later,
+  // once, from any thread; with an error the event is offered again.
   std::function<void(std::uint64_t number, Bytes event, std::move_only_function<void(Result<>)> done)>
       take;
   // Everything up to here will not be offered again, whatever happens.
