@@ -140,14 +140,9 @@ void manage_pack_remove(Call call);
 void manage_pack_reload(Call call);
 void manage_check(Call call);         // check.cc
 void manage_inbox_view(Call call);
+void manage_check_stream(Call call);  // check_stream.cc
 void ready(Call call);                // wellknown.cc
 void openapi(Call call);              // openapi.cc
-
-// Checks, stores and sends one document; answers the call with the exchange. Shared by `send` and
-// by the test document of `join`.
-using SendDone = std::move_only_function<void(Result<engine::Committed>)>;
-void check_store_send(engine::Engine& engine, Executor& workers, Bytes bytes,
-                      exchange::SendDocument command, SendDone done);
 
 // Asks a peer with our Authorization; answers the call itself when there is no answer, or a refusal.
 using PeerAnswered = std::move_only_function<void(Call, net::Response)>;

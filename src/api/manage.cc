@@ -11,7 +11,7 @@ void manage_status(Call call) {
   auto asks = json::Value::object();
   for (const auto& [name, count] : counters.asks) asks.set(name, count);
   const auto head = engine.log().published();
-  call.answer(200, json::Value::object(
+  auto body = json::Value::object(
                        {{"did", engine.self().did.value},
                         {"name", engine.self().name},
                         {"version", CORRIDOR_VERSION},
@@ -23,7 +23,9 @@ void manage_status(Call call) {
                         {"outbox", engine.outbox().size()},
                         {"log", json::Value::object({{"origin", engine.log().origin()},
                                                      {"size", head.head.size},
-                                                     {"root", base64(head.head.root.view())}})}}));
+                                                     {"root", base64(head.head.root.view())}})}});
+  if (auto folders = engine.edge_standing(); folders.is_object()) body.set("folders", std::move(folders));
+  call.answer(200, body);
 }
 
 }  // namespace corridor::api

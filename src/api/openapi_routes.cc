@@ -213,6 +213,9 @@ constexpr std::array kDescriptions{
     Description{"POST", "/0/api/v1/check", "packs",
                 "judges a document by this node's packs; nothing is kept", "application/octet-stream",
                 "Report", "200 400 413", "partner format language name"},
+    Description{"POST", "/0/api/v1/check/stream", "packs",
+                "judges documents as they come, a JSON line each; answers a line each, in order",
+                "application/x-ndjson", "application/x-ndjson", "200 503", ""},
     Description{"GET", "/0/api/v1/metrics", "node", "counters, in the text format of Prometheus", "",
                 "text/plain", "200", ""},
 };

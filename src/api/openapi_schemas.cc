@@ -66,7 +66,10 @@ constexpr std::array kSchemas{
       "now":{"$ref":"#/components/schemas/Time"},
       "asks":{"type":"object","additionalProperties":{"type":"integer"}},
       "commits":{"type":"integer"},"outbox":{"type":"integer"},
-      "log":{"type":"object","required":["origin","size","root"]}}})"},
+      "log":{"type":"object","required":["origin","size","root"]},
+      "folders":{"type":"object","required":["path","sending","unanswered"],"properties":{
+        "path":{"type":"string"},"sending":{"type":"integer"},"unanswered":{"type":"integer"},
+        "problem":{"type":"string"}}}}})"},
     Schema{"Report", R"({"type":"object","required":["valid","findings"],"properties":{
       "kind":{"type":"string"},"profile":{"type":"string"},"valid":{"type":"boolean"},
       "findings":{"type":"array","items":{"type":"object","required":["rule","severity","text"]}}}})"},

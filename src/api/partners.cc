@@ -6,6 +6,7 @@
 #include "crypto/crypto.h"
 #include "crypto/jose.h"
 #include "documents/documents.h"
+#include "engine/sending.h"
 #include "identity/invite.h"
 
 namespace corridor::api {
@@ -49,7 +50,7 @@ std::vector<std::string> pin_list(const identity::DidDocument& document) {
 }
 
 // Sends the document that shows that a connection works.
-void send_test(engine::Engine& engine, Env& env, Executor& workers, const Did& to, SendDone done) {
+void send_test(engine::Engine& engine, Env& env, Executor& workers, const Did& to, engine::Done done) {
   documents::TestDocument test;
   test.from = engine.self().did;
   test.to = to;
@@ -58,7 +59,7 @@ void send_test(engine::Engine& engine, Env& env, Executor& workers, const Did& t
   exchange::SendDocument command;
   command.to = to;
   command.name = "test document";
-  check_store_send(engine, workers, documents::make_test_document(test), std::move(command),
+  engine::check_store_send(engine, workers, documents::make_test_document(test), std::move(command),
                    std::move(done));
 }
 

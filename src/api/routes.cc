@@ -116,6 +116,7 @@ constexpr std::array kRoutes{
     Route{"POST", "/0/api/v1/packs/reload", Access::local, kNone, manage_pack_reload},
     Route{"DELETE", "/0/api/v1/packs/:name", Access::local, kNone, manage_pack_remove},
     Route{"POST", "/0/api/v1/check", Access::local, kDocument, manage_check},
+    Route{"POST", "/0/api/v1/check/stream", Access::local, kAnySize, manage_check_stream},
     Route{"GET", "/0/api/v1/metrics", Access::local, kNone, manage_metrics},
 };
 

@@ -3,7 +3,7 @@
 // Sending, and looking at what was sent and what arrived.
 #include "api/call.h"
 #include "crypto/crypto.h"
-#include "documents/documents.h"
+#include "engine/sending.h"
 
 namespace corridor::api {
 
@@ -105,43 +105,13 @@ json::Value inbox_json(const exchange::InboxRecord& record, const exchange::Exch
 
 }  // namespace
 
-void check_store_send(engine::Engine& engine, Executor& workers, Bytes bytes,
-                      exchange::SendDocument command, SendDone done) {
-  exchange::StoredDocument& document = command.document;
-  document.sha256 = crypto::sha256(bytes);
-  document.bytes = bytes.size();
-  documents::Examined examined = engine.examine(bytes, command.to.value);
-  document.media_type = examined.recognised.media_type;
-  document.report = std::move(examined.report);
-  if (document.report.refused()) {
-    // Refused here: the exchange is recorded with its report, the bytes stay with whoever sent them.
-    return engine.submit(std::move(command), std::move(done));
-  }
-  struct Waiting {
-    exchange::SendDocument command;
-    SendDone done;
-  };
-  auto waiting = std::make_shared<Waiting>(std::move(command), std::move(done));
-  engine.blobs().put(std::move(bytes), waiting->command.document.sha256,
-                     [&engine, &workers, waiting](Result<store::Stored> stored) {
-                       if (!stored) {
-                         workers.post_always([waiting, error = stored.error()] {
-                           waiting->done(std::unexpected(error));
-                         });
-                         return;
-                       }
-                       waiting->command.document.blob = stored->blob.value;
-                       engine.submit(std::move(waiting->command), std::move(waiting->done));
-                     });
-}
-
 void manage_send(Call call) {
   auto command = read_request(call);
   if (!command) return call.fail(command.error());
   engine::Engine& engine = call.engine();
   Executor& workers = call.workers();
   Bytes bytes = std::move(call.request.body);
-  check_store_send(engine, workers, std::move(bytes), std::move(*command),
+  engine::check_store_send(engine, workers, std::move(bytes), std::move(*command),
                    [call = std::move(call)](Result<engine::Committed> committed) mutable {
                      Executor& executor = call.workers();
                      executor.post_always(

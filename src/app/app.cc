@@ -9,6 +9,7 @@
 #include "base/work.h"
 #include "crypto/crypto.h"
 #include "engine/engine.h"
+#include "folders/folders.h"
 #include "net/server.h"
 #include "store/open.h"
 
@@ -66,6 +67,7 @@ struct Node::Parts {
   std::unique_ptr<WorkerPool> clerk;
   std::unique_ptr<engine::Packs> packs;
   std::unique_ptr<engine::Engine> engine;
+  std::unique_ptr<folders::Folders> folders;
   std::unique_ptr<api::Api> api;
   std::unique_ptr<net::Server> server;
 
@@ -125,7 +127,13 @@ Result<> Node::Parts::start(const Config& config) {
   api = std::make_unique<api::Api>(env, *workers, *engine, *client,
                                    api::Options{api_key, info.root(), fence, config.data});
   TRY(introduce_self());
-  return engine->start();
+  if (!config.folders.empty()) {
+    TRY_ASSIGN(folders, folders::Folders::open({env, *workers, *engine, config.folders}));
+    engine->attach(folders->edge());
+  }
+  TRY(engine->start());
+  if (folders) folders->start();
+  return {};
 }
 
 // The node is its own partner under the name `echo`: a first document needs nobody else.
@@ -164,6 +172,7 @@ Node::~Node() {
   // Edges first: nothing new comes in; then what works; last what is worked on.
   if (parts_->server) parts_->server->stop();
   if (parts_->loops) parts_->loops->stop();
+  if (parts_->folders) parts_->folders->stop();
   if (parts_->workers) parts_->workers->stop();
   if (parts_->clerk) parts_->clerk->stop();
 }

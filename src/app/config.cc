@@ -47,6 +47,7 @@ Result<> apply(Config& config, const Overrides& from) {
   if (!from.log_level.empty()) TRY(set_level(config, from.log_level));
   if (!from.name.empty()) config.name = from.name;
   if (!from.public_url.empty()) config.public_url = from.public_url;
+  if (!from.folders.empty()) config.folders = from.folders;
   return {};
 }
 
@@ -55,9 +56,9 @@ Result<Overrides> read_file(const std::string& path) {
   if (!std::filesystem::exists(path)) return from;
   try {
     const toml::table table = toml::parse_file(path);
-    const std::array<std::pair<std::string_view, std::string*>, 4> known{
+    const std::array<std::pair<std::string_view, std::string*>, 5> known{
         {{"listen", &from.listen}, {"name", &from.name}, {"public-url", &from.public_url},
-         {"log-level", &from.log_level}}};
+         {"log-level", &from.log_level}, {"folders", &from.folders}}};
     for (const auto& [key, node] : table) {
       const auto* const found = std::ranges::find_if(
           known, [&](const auto& item) { return item.first == key.str(); });
@@ -65,7 +66,7 @@ Result<Overrides> read_file(const std::string& path) {
       if (found == known.end() || !text)
         return fail(Code::invalid, path + " sets \"" + std::string(key.str()) +
                                        "\", which is no setting or not a string",
-                    "settings are listen, name, public-url and log-level");
+                    "settings are listen, name, public-url, log-level and folders");
       *found->second = *text;
     }
   } catch (const toml::parse_error& error) {
@@ -102,9 +103,13 @@ Result<std::string> data_folder(const std::string& given) {
 Result<Config> load_config(const Overrides& overrides) {
   Config config;
   TRY_ASSIGN(config.data, data_folder(overrides.data));
-  TRY_ASSIGN(const Overrides file, read_file(config.data + "/corridor.toml"));
+  TRY_ASSIGN(Overrides file, read_file(config.data + "/corridor.toml"));
+  // A path in the file is one below the data folder, unless it is absolute.
+  if (!file.folders.empty() && !file.folders.starts_with('/'))
+    file.folders = config.data + "/" + file.folders;
   TRY(apply(config, file));
   TRY(apply(config, overrides));
+  if (!config.folders.empty()) config.folders = std::filesystem::absolute(config.folders).string();
   return config;
 }
 
@@ -114,7 +119,8 @@ std::string config_toml(const Config& config) {
          "listen = " + quoted(host + ":" + std::to_string(config.port)) + "\n" +
          "name = " + quoted(config.name) + "\n" +
          "public-url = " + quoted(config.public_url) + "\n" + "log-level = " +
-         quoted(std::string(kLevels[static_cast<std::size_t>(config.log_level)])) + "\n";
+         quoted(std::string(kLevels[static_cast<std::size_t>(config.log_level)])) + "\n" +
+         (config.folders.empty() ? "" : "folders = " + quoted(config.folders) + "\n");
 }
 
 }  // namespace corridor::app

@@ -22,6 +22,7 @@ struct Config {
   bool listen_given = false;        // else the address of the first start is kept
   std::string name;                 // of this participant, for people
   std::string public_url;
+  std::string folders;              // for programs that know only files; empty: none
   Level log_level = Level::info;
 };
 
@@ -32,6 +33,7 @@ struct Overrides {
   std::string name;
   std::string public_url;
   std::string log_level;
+  std::string folders;
 };
 
 // --data, else $CORRIDOR_DATA, else $XDG_DATA_HOME/corridor, else ~/.local/share/corridor.

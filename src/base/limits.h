@@ -35,6 +35,19 @@ inline constexpr Duration kTransferRetryMost = seconds(15);
 inline constexpr std::size_t kJsonDepthMax = 64;
 inline constexpr std::size_t kJsonBytesMax = 16 * 1024 * 1024;
 
+// Documents judged in a stream, a line each (engine/check_stream.h)
+inline constexpr std::size_t kCheckLineBytesMax = kDocumentBytesMax / 3 * 4 + 64 * 1024;
+inline constexpr std::size_t kCheckLinesMax = 32;             // of a stream: at work, or not yet taken
+inline constexpr std::size_t kCheckBytesMax = 16 * 1024 * 1024;  // of them; one line may be more
+inline constexpr std::size_t kCheckStreamsMax = 4;            // of a node at once
+
+// Folders (folders/folders.h)
+inline constexpr std::size_t kFolderSendsMax = 32;            // files being read, judged and sent
+inline constexpr std::size_t kFolderBytesMax = 128 * 1024 * 1024;  // of them; one may be more
+inline constexpr std::size_t kFolderOpenMax = 10'000;         // sent, and without an answer yet
+inline constexpr std::size_t kFolderTasksMax = 4096;          // for the thread of the folders
+inline constexpr Duration kFolderRetryMost = seconds(30);
+
 // Engine
 inline constexpr std::size_t kBatchAsksMax = 256;
 inline constexpr std::size_t kClerkQueueMax = 16 * 1024;

@@ -158,6 +158,7 @@ Result<Judge> judge_by_packs(const Invocation& asked) {
 }  // namespace
 
 Result<int> run_check(Invocation& asked) {
+  if (asked.has("--stream") || asked.operands().empty()) return run_check_stream(asked);
   TRY_ASSIGN(const std::string language, language_of(asked));
   TRY_ASSIGN(const auto files, all_files(asked.operands()));
   const bool alone = files.size() == 1;

@@ -34,12 +34,14 @@ constexpr std::array kConfig{
     Option{"--name", "NAME", "what partners see you called"},
     Option{"--public-url", "URL", "the address partners reach (needs TLS: not in this version)"},
     Option{"--log-level", "LEVEL", "debug, info, warning or error"},
+    Option{"--folders", "DIR", "send files that are put there, and put there what arrives"},
 };
 constexpr std::array kServe{
     kConfig[0],
     kConfig[1],
     kConfig[2],
     kConfig[3],
+    kConfig[4],
     Option{"--json", "", "one line of JSON when ready, in place of the introduction"},
 };
 constexpr std::array kDemo{
@@ -90,6 +92,7 @@ constexpr std::array kCheck{
     kLanguage,
     Option{"--rules", "FILE.sch", "these ISO Schematron rules, instead of the packs"},
     Option{"--svrl", "", "write SVRL, as validators of others do (one document)"},
+    Option{"--stream", "", "documents as JSON lines on standard input, reports on standard output"},
     kJson,
 };
 constexpr std::array kInvite{
@@ -254,7 +257,7 @@ constexpr std::array kCommands{
             "the query was not made", kQuery, run_answer},
     Command{"sent", "", 0, 0, "what was sent, and what the partners answered", "sent",
             "what was sent could not be listed", kOnlyJson, run_sent_list},
-    Command{"check", "FILE...", 1, kMany, "check documents or folders of them; needs no node",
+    Command{"check", "FILE...", 0, kMany, "check documents or folders of them; needs no node",
             "check invoice.xml orders/", "the document was not checked", kCheck, run_check},
     Command{"view", "FILE", 1, 1, "a document as a page to read, findings in place; needs no node",
             "view invoice.xml --language ar --out invoice.html", "the document cannot be shown", kView,

@@ -151,6 +151,15 @@ void examine_node(const std::string& data, std::vector<Look>& looks) {
       good("node", text_of(*status, "name") + " answers at " + (*node)->info().origin()));
   looks.push_back(look_at_clock(*status));
   looks.push_back(look_at_packs(**node));
+  if (const json::Value* const folders = status->find("folders")) {
+    const View problem = folders->text_or("problem");
+    looks.push_back(problem.empty()
+                        ? good("folders", std::string(folders->text_or("path")) + ", " +
+                                              std::to_string(folders->integer_or("unanswered")) +
+                                              " sent and not yet answered")
+                        : bad("folders", {Code::unavailable, std::string(problem),
+                                          "see that the folder is there and can be written"}));
+  }
   const auto document = published_document(**node);
   looks.push_back(document ? good("DID document", (*node)->info().did)
                            : bad("DID document", document.error()));

@@ -23,6 +23,7 @@ Result<int> run_inbox_save(Invocation& asked);
 Result<int> run_answer(Invocation& asked);  // answers.cc: accept, reject or query
 Result<int> run_sent_list(Invocation& asked);
 
+Result<int> run_check_stream(Invocation& asked);  // check_stream.cc
 Result<int> run_check(Invocation& asked);  // offline.cc
 Result<int> run_verify(Invocation& asked);
 

@@ -18,16 +18,21 @@ app::Overrides overrides_of(const Invocation& asked) {
   overrides.name = asked.get("--name");
   overrides.public_url = asked.get("--public-url");
   overrides.log_level = asked.get("--log-level");
+  overrides.folders = asked.get("--folders");
   return overrides;
 }
 
-void introduce(const Invocation& asked, const app::Node& node, const std::string& data) {
+void introduce(const Invocation& asked, const app::Node& node, const app::Config& config) {
+  const std::string& data = config.data;
+  const std::string& folders = config.folders;
   const app::NodeInfo& info = node.info();
   Columns facts;
   facts.add({"  identity", info.did});
   facts.add({"  protocol", info.root() + "/dsp", toned(Tone::quiet, "Dataspace Protocol 2025-1")});
   facts.add({"  API", info.root() + "/api/v1"});
   facts.add({"  API key", data + "/api.key", toned(Tone::quiet, "readable by this user only")});
+  if (!folders.empty())
+    facts.add({"  folders", folders, toned(Tone::quiet, "outbox inbox sent refused")});
   facts.add({"  data folder", data, node.is_new() ? "made by this start" : ""});
   say(toned(Tone::strong, printable(info.name)) + " is running.\n\n" + facts.text() + "\n");
   Columns next;
@@ -55,7 +60,7 @@ Result<int> run_serve(Invocation& asked) {
                                   {"key", config.data + "/api.key"},
                                   {"data", config.data}}));
   } else {
-    introduce(asked, *node, config.data);
+    introduce(asked, *node, config);
   }
   TRY(flush_output());
   int signal = 0;

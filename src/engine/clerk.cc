@@ -128,6 +128,7 @@ void Clerk::release(std::vector<Finished>& results, Batch& batch) {
       if (write.table == Table::unlogged && write.value) followers_.receipt_open(write.key);
       if (write.table == Table::flow) followers_.flow_changed(write.key, write.value.has_value());
       if (write.table == Table::exchange) followers_.exchange_changed(write.key);
+      if (write.table == Table::peer) followers_.peer_changed(write.key);
       if (write.table == Table::subscription) followers_.subscription_changed(write.key, write.value);
     }
     for (const auto& id : decision.settled) followers_.settled(id);

@@ -59,6 +59,7 @@ class Followers {
   virtual void leaves(std::uint64_t log_size) = 0;
   virtual void receipt_open(View key) = 0;  // Table::unlogged has a new row
   virtual void exchange_changed(View id) = 0;
+  virtual void peer_changed(View did) = 0;
   virtual void flow_changed(View transfer, bool wanted) = 0;  // Table::flow
   virtual void subscription_changed(View id, const std::optional<Bytes>& row) = 0;
   virtual void told(std::vector<Told> notices) = 0;

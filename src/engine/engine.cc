@@ -50,6 +50,16 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts) {
   return engine;
 }
 
+void Engine::attach(Edge edge) {
+  CHECK(!running_, "an edge is attached before the engine starts");
+  edge_ = std::move(edge);
+  subscriptions_->deliver_locally(edge_.subscriber);
+}
+
+json::Value Engine::edge_standing() const {
+  return edge_.standing ? edge_.standing() : json::Value();
+}
+
 Result<> Engine::start() {
   TRY(timers_->load());
   TRY(outbox_->load());
@@ -71,6 +81,9 @@ Result<> Engine::ready() const {
   if (since && parts_.env.now() - *since > limits::kCommitStalled)
     return fail(Code::unavailable, "the store has not finished a commit since " + iso8601(*since),
                 "look at the disk of the data folder");
+  const json::Value edge = edge_standing();
+  if (const View problem = edge.text_or("problem"); !problem.empty())
+    return fail(Code::unavailable, std::string(problem), "see the folder and its disk");
   return {};
 }
 
@@ -173,7 +186,12 @@ void Engine::told(std::vector<Told> notices) {
   subscriptions_->wake(newest);
 }
 
+void Engine::peer_changed(View) {
+  if (edge_.peers_changed) edge_.peers_changed();
+}
+
 void Engine::exchange_changed(View id) {
+  if (edge_.exchange_changed) edge_.exchange_changed(id);
   {
     const std::lock_guard lock(mutex_);
     if (!waiters_.contains(std::string(id))) return;

@@ -42,6 +42,17 @@ class Engine final : private Followers {
   static Result<std::unique_ptr<Engine>> open(Parts parts);
   ~Engine() override;
 
+  // An edge of the node beside the network (folders/): what it is told after a commit, on the clerk's
+  // executor, so it must not wait; what `ready` and `status` say of it. Before `start`.
+  struct Edge {
+    std::function<void(View id)> exchange_changed;
+    std::function<void()> peers_changed;
+    std::function<json::Value()> standing;  // {"path", ..., "problem"?}
+    LocalSubscriber subscriber;
+  };
+  void attach(Edge edge);
+  [[nodiscard]] json::Value edge_standing() const;  // null: there is none
+
   Result<> start();
 
   // `unavailable` with the reason while the store does not commit or delivery does not run.
@@ -107,6 +118,7 @@ class Engine final : private Followers {
   void leaves(std::uint64_t log_size) override;
   void receipt_open(View key) override;
   void exchange_changed(View id) override;
+  void peer_changed(View did) override;
   void flow_changed(View transfer, bool wanted) override;
   void subscription_changed(View id, const std::optional<Bytes>& row) override;
   void told(std::vector<Told> notices) override;
@@ -126,6 +138,7 @@ class Engine final : private Followers {
   std::unique_ptr<Flows> flows_;
   std::unique_ptr<Notices> notices_;
   std::unique_ptr<Subscriptions> subscriptions_;
+  Edge edge_;
   std::atomic<bool> running_ = false;  // delivery, timers and subscriptions go
   mutable std::mutex mutex_;
   std::string broken_why_;

@@ -148,6 +148,88 @@ TEST_CASE("the cursor follows deliveries, and a replay makes earlier ones void")
   CHECK(code_of(f.ask_and_commit(Replay{"none", 0})) == Code::not_found);
 }
 
+namespace {
+
+class NoClient final : public net::Client {
+ public:
+  void send(net::Request, net::SendOptions, std::function<void(Result<net::Response>)> done) override {
+    done(fail(Code::unavailable, "there is no network here"));
+  }
+};
+
+// Runs everything in its order, what is timed as well.
+class InTurn final : public Executor {
+ public:
+  [[nodiscard]] bool post(Task task) override {
+    tasks_.push_back(std::move(task));
+    return true;
+  }
+  void post_always(Task task) override { tasks_.push_back(std::move(task)); }
+  void at(Time, Task task) override { tasks_.push_back(std::move(task)); }
+  void run() {
+    while (!tasks_.empty()) {
+      Task task = std::move(tasks_.front());
+      tasks_.pop_front();
+      task();
+    }
+  }
+
+ private:
+  std::deque<Task> tasks_;
+};
+
+}  // namespace
+
+TEST_CASE("the local subscription is offered each event until it takes it, one at a time") {
+  Fixture f;
+  auto command = to(std::string(kLocalUrl), std::string(kLocalSubscription), {"exchange.*"});
+  command.after = 0;
+  REQUIRE(std::holds_alternative<Decision>(f.ask_and_commit(command)));
+  for (int i = 0; i < 3; ++i) f.ask_and_commit(Fixture::refused());
+  SystemEnv env(Level::error);
+  InTurn executor;
+  NoClient client;
+  Subscriptions subscriptions({env, executor, client, *f.store, 0,
+                               [&](NoticesDelivered delivered, std::function<void()> done) {
+                                 f.ask_and_commit(delivered);
+                                 done();
+                               }});
+  std::vector<std::uint64_t> offered;
+  std::uint64_t committed = 0;
+  std::move_only_function<void(Result<>)> taken;
+  subscriptions.deliver_locally({[&](std::uint64_t number, const Bytes& event, auto done) {
+                                   CHECK(event.contains("exchange.refused"));
+                                   CHECK_FALSE(taken);
+                                   offered.push_back(number);
+                                   taken = std::move(done);
+                                 },
+                                 [&](std::uint64_t cursor) { committed = cursor; }});
+  REQUIRE(subscriptions.load(3));
+  executor.run();
+  CHECK(offered == std::vector<std::uint64_t>{1});
+  std::exchange(taken, nullptr)(fail(Code::unavailable, "the disk is full"));
+  executor.run();
+  CHECK(offered == std::vector<std::uint64_t>{1, 1});
+  CHECK(subscriptions.standing("folders")->last_error == "the disk is full");
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(taken);
+    std::exchange(taken, nullptr)({});
+    executor.run();
+  }
+  CHECK(offered == std::vector<std::uint64_t>{1, 1, 2, 3});
+  CHECK(committed == 3);
+  CHECK(f.subscription("folders").cursor == 3);
+}
+
+TEST_CASE("the local subscription has one id and one address, and is not removed") {
+  Fixture f;
+  CHECK(code_of(f.ask_and_commit(to("folders:", "other"))) == Code::invalid);
+  CHECK(code_of(f.ask_and_commit(to("http://localhost:1/", "folders"))) == Code::invalid);
+  CHECK(std::holds_alternative<Decision>(f.ask_and_commit(to("folders:", "folders"))));
+  CHECK(code_of(f.ask_and_commit(to("folders:", "folders"))) == Code::conflict);
+  CHECK(code_of(f.ask_and_commit(Unsubscribe{"folders"})) == Code::conflict);
+}
+
 TEST_CASE("types are words, families or everything") {
   CHECK(wants_type({}, "exchange.refused"));
   CHECK(wants_type({"*"}, "exchange.refused"));

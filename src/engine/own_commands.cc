@@ -47,7 +47,10 @@ Result<> check_types(std::vector<std::string>& types) {
 }
 
 Result<> check_subscription(SubscriptionRecord& subscription) {
-  TRY(net::parse_url(subscription.url));
+  if (subscription.url != kLocalUrl) TRY(net::parse_url(subscription.url));
+  if ((subscription.url == kLocalUrl) != (subscription.id == kLocalSubscription))
+    return fail(Code::invalid, "the id \"folders\" and the address \"folders:\" belong together",
+                "take another id");
   TRY(check_types(subscription.types));
   if (!subscription.id.empty() && !check_word(subscription.id))
     return fail(Code::invalid, "the id of a subscription is a word of letters, digits, . - _");
@@ -106,6 +109,9 @@ Outcome step(const Subscribe& command, Known& known, Time now, const Seed& seed)
 }
 
 Outcome step(const Unsubscribe& command, Known& known) {
+  if (command.id == kLocalSubscription)
+    return Error{Code::conflict, "this subscription is what hands documents over into folders",
+                 "start the node without --folders: then it rests, and loses nothing"};
   const auto row = known.row(Table::subscription, command.id);
   if (!known.complete()) return known.needs();
   if (!row) return no_subscription(command.id);

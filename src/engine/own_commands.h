@@ -9,6 +9,10 @@
 
 namespace corridor::engine {
 
+// The address of the one subscription that no network delivers: what arrives goes into folders.
+inline constexpr std::string_view kLocalUrl = "folders:";
+inline constexpr std::string_view kLocalSubscription = "folders";  // its id
+
 // Who is told of what (Table::subscription).
 struct SubscriptionRecord {
   std::string id;

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kReadAhead = 64;
 
+bool is_local(const SubscriptionRecord& subscription) { return subscription.url == kLocalUrl; }
+
 // For whom an event is; a webhook that was asked by name is told whatever it subscribed to.
 bool is_for(const SubscriptionRecord& subscription, const json::Value& event) {
   const json::Value* const data = event.find("data");
@@ -42,6 +44,8 @@ Result<> Subscriptions::load(std::uint64_t newest) {
     const std::lock_guard lock(mutex_);
     for (const auto& row : rows) {
       TRY_ASSIGN(auto record, from_bytes<SubscriptionRecord>(row.value));
+      if (is_local(record) && local_.committed)
+        parts_.executor.post_always([this, at = record.cursor] { local_.committed(at); });
       begin(std::move(record));
     }
   }
@@ -87,6 +91,7 @@ void Subscriptions::wake(std::uint64_t newest) {
 
 void Subscriptions::go(const std::string& id, Line& line) {
   if (line.at_work || line.in_flight != 0 || line.position >= newest_) return;
+  if (is_local(line.record) && !local_.take) return;
   line.at_work = true;
   parts_.executor.post_always([this, id, life = line.life] { work(id, life); });
 }
@@ -158,6 +163,7 @@ Result<std::deque<Subscriptions::Waiting>> Subscriptions::read(const Subscriptio
 void Subscriptions::send(const std::string& id, Line& line) {
   if (line.progress.attempts++ == 0) line.progress.first = parts_.env.now();
   line.in_flight = line.life;
+  if (is_local(line.record)) return send_locally(id, line);
   // Not under this mutex: a client may call back at once.
   parts_.executor.post_always([this, id, life = line.life,
                                request = request_of(line.record, line.queue.front().event)]() mutable {
@@ -167,6 +173,15 @@ void Subscriptions::send(const std::string& id, Line& line) {
       });
     });
   });
+}
+
+void Subscriptions::send_locally(const std::string& id, const Line& line) {
+  auto came = [this, id, life = line.life](Result<> result) {
+    Result<net::Response> response = net::Response{204, {}, {}};
+    if (!result) response = std::unexpected(std::move(result).error());
+    came_back(id, life, response);
+  };
+  local_.take(line.queue.front().number, line.queue.front().event, std::move(came));
 }
 
 void Subscriptions::came_back(const std::string& id, std::uint64_t life,
@@ -193,15 +208,18 @@ void Subscriptions::came_back(const std::string& id, std::uint64_t life,
   line.progress = {};
   line.last_error.clear();
   save(id, line);
+  if (!line.queue.empty()) return send(id, line);
   parts_.executor.post_always([this, id, life] { work(id, life); });
 }
 
 void Subscriptions::retry(const std::string& id, Line& line, Duration wait) {
+  if (is_local(line.record)) wait = std::min(wait, limits::kFolderRetryMost);
   ++counts_.retried;
   const Level level = line.progress.attempts == 1 ? Level::info : Level::debug;
   parts_.executor.post_always([this, id, level, wait, why = line.last_error,
+                               is_local = is_local(line.record),
                                number = line.queue.front().number] {
-    parts_.env.log(level, "webhook-retry",
+    parts_.env.log(level, is_local ? "folder-retry" : "webhook-retry",
                    {{"subscription", id},
                     {"event", std::to_string(number)},
                     {"why", why},
@@ -222,6 +240,8 @@ void Subscriptions::save(const std::string& id, Line& line) {
       if (saved == nullptr) return;
       saved->saving = false;
       saved->committed = delivered.cursor;
+      if (is_local(saved->record) && local_.committed)
+        parts_.executor.post_always([this, at = delivered.cursor] { local_.committed(at); });
       save(delivered.id, *saved);
     });
   });

@@ -31,6 +31,16 @@ namespace corridor::engine {
 
 inline constexpr std::string_view kSignatureHeader = "Corridor-Signature";
 
+// Who takes the events of the one local subscription (kLocalUrl) in place of a webhook.
+struct LocalSubscriber {
+  // One event at a time. It is called under a lock and only notes the event: `done` is called later,
+  // once, from any thread; with an error the event is offered again.
+  std::function<void(std::uint64_t number, Bytes event, std::move_only_function<void(Result<>)> done)>
+      take;
+  // Everything up to here will not be offered again, whatever happens.
+  std::function<void(std::uint64_t cursor)> committed;
+};
+
 class Subscriptions {
  public:
   struct Parts {
@@ -44,6 +54,8 @@ class Subscriptions {
   };
   explicit Subscriptions(Parts parts) : parts_(std::move(parts)) {}
 
+  // Before `load`; without one the local subscription rests where its cursor stands.
+  void deliver_locally(LocalSubscriber subscriber) { local_ = std::move(subscriber); }
   // At start: goes on where the cursors stand.
   Result<> load(std::uint64_t newest);
   // After a commit: this row is there now, or it is gone; notices up to `newest` are there.
@@ -89,12 +101,14 @@ class Subscriptions {
   Result<std::deque<Waiting>> read(const SubscriptionRecord& record, std::uint64_t& position,
                                    std::uint64_t& lost) const;
   void send(const std::string& id, Line& line);     // under the mutex
+  void send_locally(const std::string& id, const Line& line);  // under the mutex
   void came_back(const std::string& id, std::uint64_t life, const Result<net::Response>& response);
   void retry(const std::string& id, Line& line, Duration wait);  // under the mutex
   void save(const std::string& id, Line& line);     // under the mutex
   Line* find(const std::string& id, std::uint64_t life);
 
   Parts parts_;
+  LocalSubscriber local_;
   mutable std::mutex mutex_;
   std::map<std::string, Line> lines_;
   std::uint64_t newest_ = 0;

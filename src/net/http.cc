@@ -43,6 +43,7 @@ std::size_t Headers::count(View name) const {
 
 void collect(std::shared_ptr<BodySource> source,
              std::move_only_function<void(Result<Bytes>)> done) {
+  CHECK(source->bytes() != BodySource::kUntilItEnds, "a body without a length is not collected");
   Bytes bytes(source->bytes(), '\0');
   collect_on(std::make_unique<Collected>(std::move(source), std::move(bytes), 0, std::move(done)));
 }

@@ -45,13 +45,16 @@ class Headers {
   std::vector<Field> fields_;
 };
 
-// A body of known length that is made while it is sent. Called on an I/O thread, so it must not
-// block: what reads a disk does so on a worker and calls back from there.
+// A body that is made while it is sent. Called on an I/O thread, so it must not block: what reads a
+// disk does so on a worker and calls back from there.
 class BodySource {
  public:
   using Done = std::move_only_function<void(Result<std::size_t> bytes)>;
+  static constexpr std::uint64_t kUntilItEnds = ~std::uint64_t{0};
   virtual ~BodySource() = default;
-  [[nodiscard]] virtual std::uint64_t bytes() const = 0;  // in all
+  // In all; of an answer also kUntilItEnds: then it is sent in chunks, each piece as soon as it is
+  // there, and 0 bytes are its end.
+  [[nodiscard]] virtual std::uint64_t bytes() const = 0;
   // Fills `room` from its beginning and calls `done` once, from any thread, with the number of
   // bytes: at least 1, at most `room.size()` and what is left. `room` stays until then. Asked for
   // one piece at a time; not again after all bytes, after an error, or when the other side has
@@ -99,6 +102,9 @@ struct Response {
   Headers headers;
   Bytes body;
   std::shared_ptr<BodySource> source = nullptr;  // of a server: instead of `body`
+  // Of a server, with a source: the answer begins while the body of its request still comes into its
+  // sink. Its head goes out at once, and its connection is not kept.
+  bool beside_body = false;
 };
 
 struct Url {

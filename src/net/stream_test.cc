@@ -61,6 +61,22 @@ struct Running {
       return respond({200, {}, {}, std::make_shared<PatternSource>(bytes, &workers)});
     }
     if (request.target == "/in/refused") return respond({403, {}, "no"});
+    if (request.target == "/in/echo") {
+      const auto echo = std::make_shared<Echo>();
+      request.incoming->read_into(echo, [this, echo](Result<> result) {
+        const std::lock_guard lock(mutex);
+        outcomes.emplace_back(result ? "ok" : code_facts(result.error().code).name);
+        echo->end();
+      });
+      return respond({200, {}, {}, std::make_shared<Echo::Source>(echo), true});
+    }
+    if (request.target == "/in/short") {
+      request.incoming->read_into(std::make_shared<TestSink>(), [this](Result<> result) {
+        const std::lock_guard lock(mutex);
+        outcomes.emplace_back(result ? "ok" : code_facts(result.error().code).name);
+      });
+      return respond({200, {}, {}, std::make_shared<PatternSource>(10), true});
+    }
     auto respond_later = std::make_shared<Respond>(std::move(respond));
     const std::lock_guard lock(mutex);
     announced = request.incoming->bytes();
@@ -467,6 +483,108 @@ TEST_CASE("whatever breaks an answer is told, after the sink has what had come")
     CHECK(name_of(promise.get_future().get()) == "unavailable");
     sink->let_go();
   }
+}
+
+TEST_CASE("an answer begins beside the body it answers, and goes on as long as that comes") {
+  Running running;
+  auto socket = running.connect();
+  REQUIRE(socket.send("POST /in/echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"));
+  const std::string head = socket.receive_until("\r\n\r\n");
+  CHECK(head.contains("Transfer-Encoding: chunked"));
+  CHECK(head.contains("Connection: close"));
+  CHECK_FALSE(head.contains("Content-Length"));
+  REQUIRE(socket.send("5\r\nhello\r\n"));
+  CHECK(socket.receive_until("hello\r\n") == "5\r\nhello\r\n");
+  REQUIRE(socket.send("11\r\nseventeen letters\r\n"));
+  CHECK(socket.receive_until("letters\r\n") == "11\r\nseventeen letters\r\n");
+  REQUIRE(socket.send("0\r\n\r\n"));
+  CHECK(socket.receive_all() == "0\r\n\r\n");
+  CHECK(running.outcome() == "ok");
+}
+
+TEST_CASE("beside a body an answer is as whole as either, and who does not read is not read from") {
+  Running running;
+  constexpr std::size_t kAll = 60'000'000;
+  auto socket = running.connect();
+  REQUIRE(socket.send(head_of("POST", "/in/echo", kAll)));
+  std::atomic<std::size_t> sent = 0;
+  std::thread sender([&] {
+    for (std::size_t at = 0; at < kAll; at += 100'000) {
+      if (!socket.send(pattern(at, 100'000))) return;
+      sent += 100'000;
+    }
+  });
+  pause(300);
+  const std::size_t held = sent;
+  CHECK(held < 2 * kSocketBytesMax + 4 * limits::kStreamPieceBytes);
+  pause(100);
+  CHECK(sent == held);
+  std::string rest = socket.receive_until("\r\n\r\n");
+  rest.erase(0, rest.find("\r\n\r\n") + 4);
+  std::size_t got = 0;
+  bool good = true;
+  for (;;) {
+    std::size_t line = 0;
+    while ((line = rest.find("\r\n")) == std::string::npos) rest += socket.receive();
+    const std::size_t size = std::stoul(rest.substr(0, line), nullptr, 16);
+    while (rest.size() < line + 2 + size + 2) {
+      const std::string more = socket.receive();
+      REQUIRE_FALSE(more.empty());
+      rest += more;
+    }
+    if (size == 0) break;
+    good = good && rest.compare(line + 2, size, pattern(got, size)) == 0;
+    got += size;
+    rest.erase(0, line + 2 + size + 2);
+  }
+  sender.join();
+  CHECK(good);
+  CHECK(got == kAll);
+  CHECK(running.outcome() == "ok");
+}
+
+TEST_CASE("what breaks one half of an answer beside a body ends the other") {
+  ServerOptions options;
+  options.stall_timeout = milliseconds(200);
+  Running running(std::move(options));
+  SUBCASE("a body that stops coming: the answer to what came is whole") {
+    auto socket = running.connect();
+    REQUIRE(socket.send(head_of("POST", "/in/echo", 100) + "some"));
+    const std::string all = socket.receive_all();
+    CHECK(all.ends_with("4\r\nsome\r\n0\r\n\r\n"));
+    CHECK(running.outcome() == "timeout");
+  }
+  SUBCASE("a client that goes") {
+    auto socket = running.connect();
+    REQUIRE(socket.send(head_of("POST", "/in/echo", 100) + "some"));
+    (void)socket.receive_until("some");
+    socket.reset();
+    CHECK(running.outcome() == "unavailable");
+  }
+  SUBCASE("a client that reads nothing") {
+    const Bytes much(100'000'000, 'x');
+    auto socket = running.connect();
+    REQUIRE(socket.send(head_of("POST", "/in/echo", much.size())));
+    std::thread sender([&] { (void)socket.send(much); });
+    CHECK(running.outcome() == "unavailable");
+    sender.join();
+  }
+  SUBCASE("a body that is broken") {
+    auto socket = running.connect();
+    REQUIRE(socket.send("POST /in/echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"));
+    CHECK(socket.receive_all().ends_with("0\r\n\r\n"));
+    CHECK(running.outcome() == "invalid");
+  }
+  SUBCASE("an answer that ends first") {
+    auto socket = running.connect();
+    REQUIRE(socket.send(head_of("POST", "/in/short", 100) + "some"));
+    CHECK(socket.receive_all().ends_with("\r\n\r\n" + pattern(0, 10)));
+    CHECK(running.outcome() == "conflict");
+  }
+  CHECK(running.handled == 1);
+  Request after = get(running.url + "/1000");
+  const auto client = make_client(running.loops);
+  CHECK(name_of(ask(*client, std::move(after))) == "200");
 }
 
 TEST_CASE("many streams at once do not mix") {

@@ -33,11 +33,11 @@ class Node:
         self.process = None
         self.did = f"did:web:localhost%3A{port}"
 
-    def start(self, env=None, wait=True):
+    def start(self, env=None, wait=True, more=()):
         self.log = open(str(self.folder) + ".log", "ab")
         self.process = subprocess.Popen(
             [BINARY, "serve", "--data", str(self.folder), "--listen", f"127.0.0.1:{self.port}",
-             "--name", self.name],
+             "--name", self.name, *map(str, more)],
             stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,
             env={**os.environ, **(env or {})})
         if wait:

@@ -122,4 +122,63 @@ class TestSink final : public BodySink {
   std::uint64_t fails_after_ = ~0ULL;
 };
 
+// Gives back what it takes, a piece at a time: what has not been given back yet is not taken more of.
+class Echo final : public BodySink {
+ public:
+  // Lets go of what is held when it is dropped.
+  class Source final : public BodySource {
+   public:
+    explicit Source(std::shared_ptr<Echo> echo) : echo_(std::move(echo)) {}
+    ~Source() override { echo_->abandon(); }
+    [[nodiscard]] std::uint64_t bytes() const override { return kUntilItEnds; }
+    void next(std::span<char> room, Done done) override { echo_->next(room, std::move(done)); }
+
+   private:
+    std::shared_ptr<Echo> echo_;
+  };
+
+  void take(View piece, BodySink::Done done) override {
+    const std::lock_guard lock(mutex_);
+    piece_ = piece;
+    taken_ = std::move(done);
+    give();
+  }
+  void next(std::span<char> room, BodySource::Done done) {
+    const std::lock_guard lock(mutex_);
+    room_ = room;
+    wanted_ = std::move(done);
+    give();
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    give();
+  }
+  void abandon() {
+    const std::lock_guard lock(mutex_);
+    abandoned_ = true;
+    wanted_ = nullptr;
+    give();
+  }
+
+ private:
+  void give() {
+    if (abandoned_ && taken_) return std::exchange(taken_, nullptr)({});
+    if (!wanted_ || (piece_.empty() && !ended_)) return;
+    const std::size_t size = std::min(piece_.size(), room_.size());
+    if (size > 0) std::memcpy(room_.data(), piece_.data(), size);
+    piece_.remove_prefix(size);
+    std::exchange(wanted_, nullptr)(size);
+    if (piece_.empty() && taken_) std::exchange(taken_, nullptr)({});
+  }
+
+  std::mutex mutex_;
+  View piece_;
+  std::span<char> room_;
+  BodySink::Done taken_;
+  BodySource::Done wanted_;
+  bool ended_ = false;
+  bool abandoned_ = false;
+};
+
 }  // namespace corridor::net

@@ -89,10 +89,10 @@ void ServerConnection::receive_on() {
       return end_receiving(fail(reader_.refusal().code, std::string(reader_.refusal().reason)));
     if (reader_.state() == MessageReader::State::done) {
       incoming_->flush();
-      return incoming_->idle() ? end_receiving({}) : deadline_.clear();
+      return incoming_->idle() ? end_receiving({}) : rest();
     }
     const auto place = place_to_receive();
-    if (place.empty()) return deadline_.clear();  // on_sink goes on
+    if (place.empty()) return rest();  // on_sink goes on
     ErrorCode error;
     const std::size_t size = socket_.read_some(asio::buffer(place.data(), place.size()), error);
     if (error == asio::error::would_block) break;
@@ -105,8 +105,14 @@ void ServerConnection::receive_on() {
     }
   }
   incoming_->flush();
-  watch();
   await_read();
+  watch();
+}
+
+// It is not the other side that is waited for; at most by the other half of this connection.
+void ServerConnection::rest() {
+  deadline_.clear();
+  if (incoming_ && phase_ == Phase::writing) watch();
 }
 
 std::span<char> ServerConnection::place_to_receive() {
@@ -118,30 +124,38 @@ std::span<char> ServerConnection::place_to_receive() {
 }
 
 void ServerConnection::on_sink() {
-  if (phase_ != Phase::receiving) return;
+  if (!incoming_) return;
   if (awaiting_read_ && !incoming_->error()) return incoming_->flush();
   receive_on();
 }
 
 void ServerConnection::end_receiving(Result<> result) {
-  phase_ = Phase::handling;
-  deadline_.clear();
+  if (phase_ == Phase::receiving) phase_ = Phase::handling;
+  if (!is_blocked_) deadline_.clear();
   const auto stream = std::move(incoming_);
   stream->end([done = std::move(received_), result = std::move(result)]() mutable {
     done(std::move(result));
   });
 }
 
-// The head waits for the first piece: a source that fails at once can still be answered for.
+// The head waits for the first piece: a source that fails at once can still be answered for. Beside a
+// body it does not: the other side may wait for it before it sends any.
 void ServerConnection::send_stream(Response response) {
+  phase_ = Phase::writing;
   const auto stream = std::make_shared<OutgoingStream>(part_->loop_ptr(), response.source);
-  unsent_ = std::move(response);
-  outgoing_.begin();
+  const bool at_once = incoming_ != nullptr;
+  if (!at_once) {
+    unsent_ = std::move(response);
+    outgoing_.begin();
+  } else if (!write_head(response)) {
+    return write();
+  }
   outgoing_.set_stream(stream);
-  deadline_.clear();
+  rest();
   stream->begin([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->on_source();
   });
+  if (at_once) write();
 }
 
 void ServerConnection::on_source() {

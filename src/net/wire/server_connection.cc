@@ -42,7 +42,8 @@ class Ticket {
   void deliver(Response response) {
     auto connection = std::move(connection_);
     Loop& loop = connection->loop();
-    if (loop.is_here()) return connection->answer(std::move(response));
+    // Beside a body: after its sink, which was posted before.
+    if (loop.is_here() && !response.beside_body) return connection->answer(std::move(response));
     loop.post([connection = std::move(connection), response = std::move(response)]() mutable {
       connection->answer(std::move(response));
     });
@@ -117,7 +118,7 @@ void ServerConnection::await_read() {
 }
 
 void ServerConnection::on_readable() {
-  if (phase_ == Phase::receiving) return receive_on();
+  if (incoming_) return receive_on();
   auto& scratch = loop().scratch;
   for (int turn = 0; turn < kReadsPerTurn; ++turn) {
     ErrorCode error;
@@ -211,6 +212,10 @@ void ServerConnection::refuse(int status, Code code, View reason) {
 }
 
 void ServerConnection::answer(Response response) {
+  if (phase_ == Phase::receiving && response.beside_body && response.source && !is_head_) {
+    keep_ = false;
+    return send_stream(std::move(response));
+  }
   if (phase_ == Phase::receiving)
     end_receiving(fail(Code::conflict, "the request was answered before its body had come"));
   if (phase_ != Phase::handling) return;
@@ -246,16 +251,17 @@ bool ServerConnection::write_head(const Response& response) {
 }
 
 void ServerConnection::write() {
-  is_starved_ = false;
+  is_starved_ = is_blocked_ = false;
   switch (outgoing_.write_to(socket_)) {
     case Outgoing::Progress::done: return after_write();
     case Outgoing::Progress::broken:
     case Outgoing::Progress::failed: return close();
     case Outgoing::Progress::starved:
       is_starved_ = true;
-      return deadline_.clear();  // it is not the other side that is waited for
+      return rest();
     case Outgoing::Progress::blocked: break;
   }
+  is_blocked_ = true;
   watch();
   socket_.async_wait(Socket::wait_write, [self = shared_from_this()](ErrorCode error) {
     if (error) return self->close();
@@ -264,6 +270,8 @@ void ServerConnection::write() {
 }
 
 void ServerConnection::after_write() {
+  if (incoming_)
+    end_receiving(fail(Code::conflict, "the answer ended before the body of its request"));
   body_ = {};
   drop_stream();
   release_body();
@@ -307,7 +315,10 @@ void ServerConnection::stop() {
       keep_ = false;
       return end_receiving(fail(Code::unavailable, "the server is stopping"));
     case Phase::handling:
-    case Phase::writing: keep_ = false; return;
+    case Phase::writing:
+      keep_ = false;
+      if (incoming_) end_receiving(fail(Code::unavailable, "the server is stopping"));
+      return;
     case Phase::lingering:
     case Phase::closed: return;
   }
@@ -315,7 +326,7 @@ void ServerConnection::stop() {
 
 void ServerConnection::close() {
   if (phase_ == Phase::closed) return;
-  if (phase_ == Phase::receiving)
+  if (incoming_)
     end_receiving(fail(Code::unavailable, "the connection was lost before the whole body came"));
   phase_ = Phase::closed;
   release_body();
@@ -340,6 +351,10 @@ ServerConnection::Stage ServerConnection::stage_now() const {
 void ServerConnection::watch() {
   if (phase_ == Phase::closed || phase_ == Phase::handling) return;
   const auto now = Clock::now();
+  if (incoming_ && phase_ == Phase::writing) {
+    if (!awaiting_read_ && !is_blocked_) return deadline_.clear();
+    return deadline_.set(now + chrono_ms(part_->service().options.stall_timeout));
+  }
   if (const Stage stage = stage_now(); stage != stage_) {
     stage_ = stage;
     stage_began_ = now;
@@ -366,7 +381,7 @@ void ServerConnection::expire() {
   const auto self = shared_from_this();
   if (phase_ == Phase::reading && reader_.touched())
     return refuse(408, Code::timeout, "the request did not arrive in time");
-  if (phase_ == Phase::receiving)
+  if (incoming_ && !is_blocked_)
     return end_receiving(fail(Code::timeout, "the body of the request stopped coming"));
   if (phase_ != Phase::handling) close();
 }

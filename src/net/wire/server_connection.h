@@ -3,7 +3,8 @@
 // One connection of a server: one request at a time, answered in order. What arrives early waits in
 // the connection (at most one read), and nothing more is read while a request is being handled: a
 // client that sends faster than it is answered is held back by TCP. On a route that streams, the
-// body waits in the socket as well, until the handler names a sink for it (server_body.cc).
+// body waits in the socket as well, until the handler names a sink for it (server_body.cc). An answer
+// may begin beside a body that still comes: then `incoming_` is there while the phase is writing.
 #pragma once
 
 #include <atomic>
@@ -79,6 +80,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   void handle(bool is_streamed);
   std::shared_ptr<IncomingBody> incoming_body();
   void receive_on();
+  void rest();
   View receive_bytes(View input);
   std::span<char> place_to_receive();
   void end_receiving(Result<> result);
@@ -120,6 +122,7 @@ class ServerConnection final : public std::enable_shared_from_this<ServerConnect
   bool consuming_ = false;
   bool awaiting_read_ = false;
   bool is_starved_ = false;  // the source of the answer is waited for
+  bool is_blocked_ = false;  // the answer waits for room in the socket
 };
 
 }  // namespace corridor::net

@@ -2,11 +2,16 @@
 #include "net/wire/stream.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstring>
 
 namespace corridor::net {
 
 namespace {
+
+constexpr std::size_t kChunkHeadBytes = 10;  // eight hexadecimal digits and CR LF
+constexpr std::size_t kChunkTailBytes = 2;
 
 // What a source or a sink is given to call: from any thread, once; dropped uncalled it is an error,
 // so that no connection waits for ever.
@@ -41,9 +46,29 @@ std::span<char> StreamPiece::room() {
   return {memory_.get() + end_, limits::kStreamPieceBytes - end_};
 }
 
+std::span<char> StreamPiece::room_for_chunk() {
+  clear();
+  const auto all = room();
+  return all.subspan(kChunkHeadBytes, all.size() - kChunkHeadBytes - kChunkTailBytes);
+}
+
+void StreamPiece::fill_chunk(std::size_t bytes) {
+  std::array<char, kChunkHeadBytes> digits{};
+  const auto written = std::to_chars(digits.data(), digits.data() + digits.size() - 2, bytes, 16);
+  const auto count = static_cast<std::size_t>(written.ptr - digits.data());
+  digits[count] = '\r';
+  digits[count + 1] = '\n';
+  begin_ = kChunkHeadBytes - count - 2;
+  std::memcpy(memory_.get() + begin_, digits.data(), count + 2);
+  end_ = kChunkHeadBytes + bytes;
+  memory_[end_++] = '\r';
+  memory_[end_++] = '\n';
+}
+
 OutgoingStream::OutgoingStream(std::shared_ptr<Loop> loop, std::shared_ptr<BodySource> source)
     : loop_(std::move(loop)),
       source_(std::move(source)),
+      chunked_(source_->bytes() == BodySource::kUntilItEnds),
       left_to_ask_(source_->bytes()),
       left_to_write_(left_to_ask_) {}
 
@@ -59,13 +84,16 @@ void OutgoingStream::ask() {
   asked_ = true;
   asked_for_ = index;
   pieces_[index].clear();
-  source_->next(pieces_[index].room().first(room_wanted()),
+  source_->next(chunked_ ? pieces_[index].room_for_chunk()
+                         : pieces_[index].room().first(room_wanted()),
                 Callback<OutgoingStream, Result<std::size_t>, &OutgoingStream::on_piece>(
                     loop_, shared_from_this()));
 }
 
 std::size_t OutgoingStream::room_wanted() const {
-  return std::min<std::uint64_t>(left_to_ask_, limits::kStreamPieceBytes);
+  const std::size_t most =
+      limits::kStreamPieceBytes - (chunked_ ? kChunkHeadBytes + kChunkTailBytes : 0);
+  return std::min<std::uint64_t>(left_to_ask_, most);
 }
 
 void OutgoingStream::on_piece(Result<std::size_t> bytes) {
@@ -76,6 +104,10 @@ void OutgoingStream::on_piece(Result<std::size_t> bytes) {
   }
   if (!bytes) {
     error_ = std::move(bytes).error();
+  } else if (chunked_ && *bytes <= room_wanted()) {
+    if (*bytes == 0) left_to_ask_ = 0;
+    pieces_[asked_for_].fill_chunk(*bytes);
+    ask();
   } else if (*bytes == 0 || *bytes > room_wanted()) {
     error_ = Error{Code::internal, "a source of a body gave a piece of no possible size", {}};
   } else {
@@ -87,7 +119,7 @@ void OutgoingStream::on_piece(Result<std::size_t> bytes) {
 }
 
 void OutgoingStream::wrote(std::size_t bytes) {
-  left_to_write_ -= bytes;
+  if (!chunked_) left_to_write_ -= bytes;
   pieces_[front_].take(bytes);
   if (!pieces_[front_].empty()) return;
   front_ = 1 - front_;  // filled already, or being filled: the source is one piece ahead

@@ -26,6 +26,10 @@ class StreamPiece {
   [[nodiscard]] View view() const { return {memory_.get() + begin_, end_ - begin_}; }
   [[nodiscard]] bool empty() const { return begin_ == end_; }
   [[nodiscard]] bool full() const { return end_ == limits::kStreamPieceBytes; }
+  // As one chunk (RFC 9112 §7.1): where its data go, and its frame around so many of them; none: the
+  // end of the body.
+  std::span<char> room_for_chunk();
+  void fill_chunk(std::size_t bytes);
 
  private:
   std::unique_ptr<char[]> memory_;
@@ -41,7 +45,9 @@ class OutgoingStream final : public std::enable_shared_from_this<OutgoingStream>
   void begin(std::function<void()> changed);
   [[nodiscard]] View ready() const { return pieces_[front_].view(); }  // to be written now
   void wrote(std::size_t bytes);
-  [[nodiscard]] bool done() const { return left_to_write_ == 0; }
+  [[nodiscard]] bool done() const {
+    return chunked_ ? left_to_ask_ == 0 && pieces_[front_].empty() : left_to_write_ == 0;
+  }
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
   // Asks for no more, and calls `then` when the source is not at work (any more).
   void end(Task then);
@@ -57,6 +63,7 @@ class OutgoingStream final : public std::enable_shared_from_this<OutgoingStream>
   std::array<StreamPiece, 2> pieces_;
   std::size_t front_ = 0;  // the piece that is written
   std::size_t asked_for_ = 0;  // the piece that is filled, while the source is at work
+  bool chunked_;  // no length is known: all counts as left to ask for until the source has ended
   std::uint64_t left_to_ask_;
   std::uint64_t left_to_write_;
   std::optional<Error> error_;

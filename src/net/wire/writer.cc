@@ -96,7 +96,9 @@ bool append_response_head(std::string& out, const Response& response, ResponseFr
   out.append(reason_phrase(response.status)).append("\r\n");
   for (const auto& [name, value] : response.headers.fields())
     if (!is_framing(name)) append_field(out, name, value);
-  if (status_has_body(response.status))
+  if (response.source && response.source->bytes() == BodySource::kUntilItEnds)
+    append_field(out, "Transfer-Encoding", "chunked");
+  else if (status_has_body(response.status))
     append_field(out, "Content-Length", std::to_string(body_bytes(response)));
   out.append(framing.date_line);
   if (framing.close) append_field(out, "Connection", "close");
@@ -105,6 +107,8 @@ bool append_response_head(std::string& out, const Response& response, ResponseFr
 }
 
 Result<std::string> request_head(const Request& request, const Url& url) {
+  if (request.source && request.source->bytes() == BodySource::kUntilItEnds)
+    return fail(Code::invalid, "a request cannot have a body without a length");
   if (!is_token(request.method) || request.method == "CONNECT")
     return fail(Code::invalid, "the method of a request is malformed", "use GET, POST or the like");
   if (!can_be_sent(request.headers))
