@@ -113,7 +113,7 @@ constexpr std::array kRoutes{
     Route{"DELETE", "/0/api/v1/keys/:name", Access::local, kNone, manage_key_remove},
     Route{"GET", "/0/api/v1/packs", Access::local, kNone, manage_packs},
     Route{"POST", "/0/api/v1/packs", Access::local, kArchive, manage_pack_import},
-    Route{"POST", "/0/api/v1/packs/reload", Access::local, kNone, manage_pack_reload},
+    Route{"POST", "/0/api/v1/packs/reload", Access::local, kMessage, manage_pack_reload},
     Route{"DELETE", "/0/api/v1/packs/:name", Access::local, kNone, manage_pack_remove},
     Route{"POST", "/0/api/v1/check", Access::local, kDocument, manage_check},
     Route{"POST", "/0/api/v1/check/stream", Access::local, kAnySize, manage_check_stream},
