@@ -11,6 +11,7 @@ namespace corridor::xpath {
 namespace {
 
 constexpr std::size_t kFewNodes = 6;         // a list this short is looked at whole
+constexpr std::size_t kAncestorsMax = 32;    // deeper, the general way goes up
 constexpr std::size_t kHashedPairs = 1'024;  // comparing more pairs than this makes a table
 
 // A callback whose type does not grow when paths are nested in paths.
@@ -102,6 +103,19 @@ Item Fast::nth_child(const Expression& step, const Item& context, std::int64_t l
   return {};
 }
 
+// The ancestors, the outermost first.
+template <class Found>
+bool Fast::each_above(const Expression& step, const Item& context, Found&& found) {
+  const xml::Tree& tree = *trees_[context.tree];
+  xml::NodeId above[kAncestorsMax];
+  std::size_t count = 0;
+  for (auto id = tree.node(context.node).parent; id != xml::kNone; id = tree.node(id).parent)
+    if (test(step.test, node_item(id, context.tree), false)) above[count++] = id;
+  while (count > 0)
+    if (found(above[--count])) return true;
+  return false;
+}
+
 template <class Found>
 bool Fast::each(const Expression& step, const Item& context, Found&& found) {
   if (step.positional && context.type == Type::node && step.args.size() == 1 &&
@@ -161,6 +175,8 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
     return parent != xml::kNone && test(step.test, node_item(parent, context.tree), false) &&
            check(parent);
   }
+  if (axis == Axis::ancestor && tree.node(context.node).depth <= kAncestorsMax)
+    return each_above(step, context, check);
   if (axis == Axis::child) {
     for (auto id = tree.first_child(context.node); id != xml::kNone; id = tree.next_sibling(id))
       if (test(step.test, node_item(id, context.tree), false) && check(id)) return true;
@@ -265,6 +281,8 @@ bool Fast::each_atom(const Expression& e, const Focus& focus, Found&& found) {
     return walk(e, focus, [&](const Item& node) { return found(atomize(runtime_, node)); });
   if (e.op == Op::call && !is_kept(e)) {
     View value;
+    Item number;
+    if (number_call(e, focus, number)) return !runtime_.failed() && found(number);
     if (text_call(e, focus, value)) return !runtime_.failed() && found(text_item(value));
   }
   if (!is_kept(e) && e.tail_path) {
@@ -397,6 +415,20 @@ std::size_t Fast::count(const Expression& e, const Focus& focus) {
   return nodes_met;
 }
 
+// a/(b = c): one truth; that several are no truth is for the plain way to say.
+bool Fast::truth_at_tail(const Expression& e, const Focus& focus) {
+  const Expression& tail = *e.args.back();
+  bool truth = false;
+  std::size_t nodes_met = 0;
+  walk_to_tail(e, focus, [&](const Item& node) {
+    if (++nodes_met > 1) return true;
+    truth = boolean(tail, Focus(node));
+    return runtime_.failed();
+  });
+  if (nodes_met > 1 && !runtime_.failed()) return effective_boolean(runtime_, afresh(e, focus));
+  return truth && !runtime_.failed();
+}
+
 bool Fast::boolean(const Expression& e, const Focus& focus) {
   if (e.hoisted != 0) return effective_boolean(runtime_, hoisted(e, focus));
   if (e.memo != 0) return remembered_boolean(e, focus);
@@ -408,9 +440,20 @@ bool Fast::boolean_afresh(const Expression& e, const Focus& focus) {
     case Op::step: return exists(e, focus);
     case Op::path:
       if (e.node_path) return exists(e, focus);
+      if (e.tail_path && e.args.back()->op == Op::general) return truth_at_tail(e, focus);
       break;
     case Op::union_: return exists(e, focus);
     case Op::general: return general(e, focus);
+    case Op::and_:
+      for (const ExpressionPtr& argument : e.args)
+        if (!boolean(*argument, focus) || runtime_.failed()) return false;
+      return true;
+    case Op::or_:
+      for (const ExpressionPtr& argument : e.args) {
+        if (boolean(*argument, focus)) return !runtime_.failed();
+        if (runtime_.failed()) return false;
+      }
+      return false;
     case Op::call:
       if (e.gives_boolean) return boolean_call(e, focus);
       break;
@@ -458,18 +501,6 @@ bool Fast::boolean_call(const Expression& e, const Focus& focus) {
     default: break;
   }
   return effective_boolean(runtime_, Evaluator::evaluate(e, focus));
-}
-
-// contains(' A B ', concat(' ', x, ' ')): a lookup when x is one word.
-bool Fast::in_padded_list(const Expression& e, const Focus& focus) {
-  Item item;
-  const bool any = atom(*e.args[1]->args[1], focus, item);
-  if (runtime_.failed()) return false;
-  const View word = any ? text_of(runtime_, item) : View{};
-  if (!word.empty() && word.find(' ') == View::npos) return e.codes->codes.contains(word);
-  std::string wrapped(" ");
-  wrapped.append(word).append(" ");
-  return e.codes->padded.find(wrapped) != View::npos;
 }
 
 bool Fast::general(const Expression& e, const Focus& focus) {
@@ -582,10 +613,7 @@ bool Fast::atom(const Expression& e, const Focus& focus, Item& out) {
     case Op::arithmetic: return arithmetic_atom(e, focus, out);
     case Op::call: {
       View value;
-      if (static_cast<Known>(e.known) == Known::count) {
-        out = integer_item(static_cast<std::int64_t>(count(*e.args[0], focus)));
-        return !runtime_.failed();
-      }
+      if (number_call(e, focus, out)) return !runtime_.failed();
       if (!text_call(e, focus, value)) break;
       out = text_item(value);
       return !runtime_.failed();
@@ -593,83 +621,6 @@ bool Fast::atom(const Expression& e, const Focus& focus, Item& out) {
     default: break;
   }
   return first_atom(e, focus, out);
-}
-
-View Fast::text(const Expression& e, const Focus& focus) {
-  if (!is_kept(e)) {
-    View value;
-    if (e.op == Op::literal && e.literal.size() == 1 && e.literal[0].type == Type::string)
-      return e.literal[0].view();
-    if (e.op == Op::call && text_call(e, focus, value)) return value;
-    if (plain_nodes(e) || e.op == Op::context) {
-      Item item;
-      const bool any = e.op == Op::context ? atom(e, focus, item) : first_atom(e, focus, item);
-      if (!any || runtime_.failed()) return {};
-      if (is_text(item.type)) return item.view();
-    }
-  }
-  return string_argument(runtime_, evaluate(e, focus), "string");
-}
-
-View Fast::upper(View value) {
-  bool same = true;
-  for (const char c : value)
-    same = same && !(c >= 'a' && c <= 'z') && static_cast<signed char>(c) >= 0;
-  return same ? value : View{};
-}
-
-// Functions of strings to a string; false when it is not one of them.
-bool Fast::text_call(const Expression& e, const Focus& focus, View& out) {
-  switch (static_cast<Known>(e.known)) {
-    case Known::normalize_space: {
-      const View value = text(*e.args[0], focus);
-      out = runtime_.failed() ? View{} : normalize_space(*runtime_.arena, value);
-      return true;
-    }
-    case Known::string: {
-      Item item;
-      const Expression& argument = *e.args[0];
-      const bool any = atom(argument, focus, item);
-      out = any && !runtime_.failed() ? text_of(runtime_, item) : View{};
-      return true;
-    }
-    case Known::upper_case: {
-      const View value = text(*e.args[0], focus);
-      out = upper(value);
-      if (out.empty() && !value.empty() && !runtime_.failed()) {
-        const Seq argument(one(*runtime_.arena, text_item(value)));
-        out = function_table()[e.code].call(runtime_, {&argument, 1})[0].view();
-      }
-      return true;
-    }
-    case Known::substring_after:
-    case Known::substring_before: {
-      if (e.args.size() != 2) return false;
-      const View value = text(*e.args[0], focus);
-      const View part = text(*e.args[1], focus);
-      out = {};
-      const std::size_t at = value.find(part);
-      if (runtime_.failed() || at == View::npos) return true;
-      out = static_cast<Known>(e.known) == Known::substring_before ? value.substr(0, at)
-                                                                   : value.substr(at + part.size());
-      return true;
-    }
-    default: return false;
-  }
-}
-
-// replace() and tokenize() by a pattern that was compiled with the rules.
-Seq Fast::regex_call(const Expression& e, const Focus& focus) {
-  const auto function = static_cast<Known>(e.known);
-  if (function != Known::replace && function != Known::tokenize)
-    return Evaluator::evaluate(e, focus);
-  Seq arguments[4];
-  for (std::size_t i = 0; i < e.args.size(); ++i) arguments[i] = evaluate(*e.args[i], focus);
-  if (runtime_.failed()) return {};
-  const std::span<const Seq> all(arguments, e.args.size());
-  const Seq out = function == Known::replace ? regex_replace(runtime_, all, *e.regex)
-                                             : regex_tokenize(runtime_, all, *e.regex);
-  return runtime_.failed() ? Seq{} : out;
 }
 
 Seq Fast::nodes(const Expression& e, const Focus& focus) {
@@ -722,10 +673,10 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
     case Op::call: {
       if (e.gives_boolean && static_cast<Known>(e.known) != Known::other)
         return of(boolean_call(e, focus));
-      if (static_cast<Known>(e.known) == Known::count)
-        return one(*runtime_.arena,
-                   integer_item(static_cast<std::int64_t>(count(*e.args[0], focus))));
       View value;
+      Item number;
+      if (number_call(e, focus, number))
+        return runtime_.failed() ? Seq{} : one(*runtime_.arena, number);
       if (text_call(e, focus, value)) return one(*runtime_.arena, text_item(value));
       if (e.regex) return regex_call(e, focus);
       break;

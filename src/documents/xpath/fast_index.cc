@@ -20,13 +20,19 @@ const std::vector<xml::NodeId>* Fast::looked_up(const Expression& step) {
 // asked of every node, and fails where it has to.
 void Fast::fill(Index& index, xml::NameId name, const Expression& value) {
   index.state = Index::State::useless;
+  // Neighbours often say the same: then the list of the last one is the one to add to.
+  View last;
+  std::vector<xml::NodeId>* nodes = nullptr;
   for (const xml::NodeId id : trees_[0]->elements(name)) {
     const Seq atoms = atomize(runtime_, evaluate(value, Focus(node_item(id))));
     if (runtime_.failed()) return runtime_.clear();
     for (const Item& atom : atoms) {
       if (!is_text(atom.type)) return;
-      auto& nodes = index.nodes[lasting_item(atom).view()];
-      if (nodes.empty() || nodes.back() != id) nodes.push_back(id);
+      if (nodes == nullptr || atom.view() != last) {
+        last = lasting_item(atom).view();
+        nodes = &index.nodes[last];
+      }
+      if (nodes->empty() || nodes->back() != id) nodes->push_back(id);
     }
   }
   index.state = Index::State::ready;
