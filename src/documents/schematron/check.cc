@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Running a program over a tree.
 #include <algorithm>
+#include <bit>
 
 #include "documents/schematron/program.h"
 #include "documents/xpath/atomic.h"
@@ -36,6 +37,21 @@ class Dispatch {
   }
   // No node of this document can match.
   [[nodiscard]] bool empty() const { return std::ranges::find(possible_, 1) == possible_.end(); }
+  // The nodes that have candidates: in 64ths, a bit for each, in document order.
+  [[nodiscard]] std::vector<std::uint64_t> visited(const xml::Tree& tree) const {
+    std::vector<std::uint64_t> bits(tree.size() / 64 + 1);
+    const auto mark = [&](xml::NodeId id) { bits.data()[id / 64] |= std::uint64_t{1} << id % 64; };
+    for (xml::NameId name = 0; name < elements_.size(); ++name) {
+      if (elements_.data()[name].count > 0) std::ranges::for_each(tree.elements(name), mark);
+      if (attributes_.data()[name].count > 0) std::ranges::for_each(tree.attributes(name), mark);
+    }
+    if (!pattern_.visits_others) return bits;
+    for (xml::NodeId id = 0; id < tree.size(); ++id) {
+      const xml::Kind kind = tree.node(id).kind;
+      if (kind != xml::Kind::element && kind != xml::Kind::attribute) mark(id);
+    }
+    return bits;
+  }
   [[nodiscard]] List of(const xml::Node& n) const {
     if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute) return pattern_.others;
     const auto& ranges = n.kind == xml::Kind::element ? elements_ : attributes_;
@@ -115,30 +131,38 @@ class Run {
     if (pattern.candidates.empty()) return;
     const Dispatch dispatch(pattern, evaluator_.binding(0), tree_.name_count());
     if (dispatch.empty()) return;
-    const Candidate* candidates = pattern.candidates.data();
-    const std::span<const xml::Node> nodes = tree_.nodes();
-    for (xml::NodeId id = 0; id < nodes.size(); ++id) {
-      const xml::Node& n = nodes.data()[id];
-      if (n.kind == xml::Kind::attribute ? !pattern.visits_attributes
-                                         : n.kind != xml::Kind::element && !pattern.visits_others)
-        continue;
-      for (const std::uint32_t index : dispatch.of(n)) {
-        const Candidate& c = candidates[index];
-        const Rule& rule = pattern.rules.data()[c.rule];
-        if (!c.certain) {
-          const auto& alternative = rule.pattern.alternatives.data()[c.alternative];
-          if (c.asks_names && !evaluator_.name_may_match(alternative.steps.back(), n)) continue;
-          if (!matches(rule, alternative, id)) continue;
-        }
-        fire(number, c.rule, rule, id);
-        break;
-      }
-    }
+    const std::vector<std::uint64_t> visited = dispatch.visited(tree_);
+    for (std::size_t i = 0; i < visited.size(); ++i)
+      for (std::uint64_t bits = visited.data()[i]; bits != 0; bits &= bits - 1)
+        judge(number, dispatch, static_cast<xml::NodeId>(i * 64) +
+                                    static_cast<xml::NodeId>(std::countr_zero(bits)));
   }
 
-  bool matches(const Rule& rule, const xpath::Alternative& alternative, xml::NodeId node) {
-    evaluator_.scratch().reset();
-    return evaluator_.matches(alternative, rule.pattern.frame, xpath::node_item(node));
+  // The first rule whose context the node matches.
+  void judge(std::uint32_t number, const Dispatch& dispatch, xml::NodeId id) {
+    const CompiledPattern& pattern = program_.patterns.data()[number];
+    const xml::Node& n = tree_.node(id);
+    std::uint32_t chain = 0;  // the last one that was looked at
+    bool named = false;       // and what came out
+    for (const std::uint32_t index : dispatch.of(n)) {
+      const Candidate& c = pattern.candidates.data()[index];
+      if (c.chain == chain && chain != 0 && !named) continue;
+      const Rule& rule = pattern.rules.data()[c.rule];
+      if (!c.certain) {
+        const auto& alternative = rule.pattern.alternatives.data()[c.alternative];
+        if (c.asks_names && !evaluator_.name_may_match(alternative.steps.back(), n)) continue;
+        const Item item = xpath::node_item(id);
+        if (c.chain == 0 || c.chain != chain) {
+          chain = c.chain;
+          named = evaluator_.names_match(alternative, item);
+        }
+        if (!named) continue;
+        evaluator_.scratch().reset();
+        if (!evaluator_.predicates_match(alternative, rule.pattern.frame, item)) continue;
+      }
+      fire(number, c.rule, rule, id);
+      break;
+    }
   }
 
   // An assertion of the kind not(a/b) holds where the document has no a, or no b, at all.

@@ -279,8 +279,12 @@ bool Evaluator::matches(const Pattern& pattern, const Item& node) {
 }
 
 bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, const Item& node) {
-  if (alternative.document) return node.node == 0;
-  if (!alternative.general && !names_match(alternative, node)) return false;
+  return names_match(alternative, node) && predicates_match(alternative, frame, node);
+}
+
+bool Evaluator::predicates_match(const Alternative& alternative, std::uint32_t frame,
+                                 const Item& node) {
+  if (alternative.document) return true;
   Slot* outer = std::exchange(frame_, frame == 0 ? nullptr : new_frame(frame));
   const bool out = alternative.general    ? general_match(alternative, frame, node)
                    : alternative.anywhere ? steps_match(alternative, alternative.steps.size(), node)
@@ -294,6 +298,8 @@ bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, con
 
 // The names on the way up, as far as they are certain: most nodes fail here, before any predicate.
 bool Evaluator::names_match(const Alternative& alternative, const Item& node) {
+  if (alternative.document) return node.node == 0;
+  if (alternative.general) return true;
   const xml::Tree& tree = runtime_.tree_of(node);
   const Binding& binding = binding_of(node);
   const PatternStep* const steps = alternative.steps.data();

@@ -36,6 +36,12 @@ std::int64_t nth_of(const Expression& predicate) {
   return item.type == Type::integer && !item.boxed && item.integer > 0 ? item.integer : 0;
 }
 
+// A step to children of an exact name, without predicates.
+bool is_plain_child(const Expression& e) {
+  return e.op == Op::step && static_cast<Axis>(e.code) == Axis::child && e.args.empty() &&
+         e.test.kind == Test::name && !e.test.wildcard;
+}
+
 bool all_texts(Seq items) {
   return std::ranges::all_of(items, [](const Item& i) { return is_text(i.type); });
 }
@@ -558,12 +564,29 @@ bool Fast::equal_sets(Seq left, Seq right) {
   return std::ranges::any_of(left, [&](const Item& item) { return seen.contains(item.view()); });
 }
 
+// A child by its name: there is one, or none; two are an error.
+bool Fast::only_child(const Expression& step, const Item& context, Item& out) {
+  const xml::Tree& tree = runtime_.tree_of(context);
+  const xml::NameId name = binding_of(context).id(step.test.name);
+  xml::NodeId first = xml::kNone;
+  if (name != Binding::kAbsent &&
+      each_child(tree, context.node, name, [&](xml::NodeId id) {
+        return first != xml::kNone || (first = id, false);
+      }))
+    runtime_.raise("XPTY0004", "a sequence of more than one item is not allowed as an operand");
+  if (first == xml::kNone || runtime_.failed()) return false;
+  out = text_item(runtime_.node_text(node_item(first, context.tree)), Type::untyped);
+  return true;
+}
+
 bool Fast::first_atom(const Expression& e, const Focus& focus, Item& out) {
   if (!plain_nodes(e)) {
     const auto value = single(runtime_, evaluate(e, focus), "an operand");
     if (value) out = *value;
     return value.has_value() && !runtime_.failed();
   }
+  if (is_plain_child(e) && focus.present && focus.item.type == Type::node && !runtime_.failed())
+    return only_child(e, focus.item, out);
   Item first;
   bool any = false;
   const bool more = walk(e, focus, [&](const Item& node) {

@@ -77,6 +77,7 @@ class Fast final : public Evaluator {
   bool equal_sets(Seq left, Seq right);
   // A single atomic value, or false for (); more than one is an error.
   bool atom(const Expression& e, const Focus& focus, Item& out);
+  bool only_child(const Expression& step, const Item& context, Item& out);
   bool first_atom(const Expression& e, const Focus& focus, Item& out);
   bool cast_atom(const Expression& e, const Focus& focus, Item& out);
   bool arithmetic_atom(const Expression& e, const Focus& focus, Item& out);
