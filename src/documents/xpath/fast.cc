@@ -49,7 +49,6 @@ bool all_texts(Seq items) {
 }  // namespace
 
 bool Fast::passes(const Expression& step, const Item& node) {
-  if (step.args.empty()) return true;
   const Focus focus(node);
   for (const ExpressionPtr& predicate : step.args)
     if (!boolean(*predicate, focus)) return false;
@@ -142,7 +141,7 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
   const auto axis = static_cast<Axis>(step.code);
   const auto check = [&](xml::NodeId id) {
     const Item item = node_item(id, context.tree);
-    return passes(step, item) && found(item);
+    return (step.args.empty() || passes(step, item)) && found(item);
   };
   if (step.test.kind == Test::name && !binding.is_wild(step.test.name)) {
     const xml::NameId name = binding.id(step.test.name);
@@ -156,7 +155,7 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
         return false;
       case Axis::descendant: {
         if (step.index != 0 && context.node == 0 && context.tree == 0)
-          if (const auto* nodes = looked_up(step)) return std::ranges::any_of(*nodes, check);
+          if (const auto nodes = looked_up(step)) return any_entry(*nodes, check);
         const auto list = tree.elements(name);
         auto it = context.node == 0 ? list.begin() : std::ranges::upper_bound(list, context.node);
         for (; it != list.end() && *it < n.end; ++it)
@@ -266,19 +265,18 @@ template <class Found>
 bool Fast::walk_indexed(const Expression& path, Seq parents, Found&& found) {
   const Expression& step = *path.args[1];
   const auto onwards = [&](const Item& item) { return walk(path, 2, item, found); };
-  const auto* nodes = looked_up(step);
-  if (nodes == nullptr)
+  const auto nodes = looked_up(step);
+  if (!nodes)
     return std::ranges::any_of(parents,
                                [&](const Item& parent) { return each(step, parent, onwards); });
   const bool ordered = std::ranges::is_sorted(parents, before);
-  for (const xml::NodeId id : *nodes) {
+  return any_entry(*nodes, [&](xml::NodeId id) {
     const Item parent = node_item(trees_[0]->node(id).parent);
     const auto same = [&](const Item& i) { return i.node == parent.node; };
     const bool wanted = ordered ? std::ranges::binary_search(parents, parent, before)
                                 : std::ranges::any_of(parents, same);
-    if (wanted && passes(step, node_item(id)) && onwards(node_item(id))) return true;
-  }
-  return false;
+    return wanted && (step.args.empty() || passes(step, node_item(id))) && onwards(node_item(id));
+  });
 }
 
 template <class Found>

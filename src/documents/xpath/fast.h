@@ -61,8 +61,17 @@ class Fast final : public Evaluator {
   bool walk_indexed(const Expression& path, Seq parents, Found&& found);
 
   // Nodes of the step's name that its predicate `value = 'literal'` holds for, from an index of the
-  // document; null where there is none. The predicate is asked again, so nothing depends on it.
-  const std::vector<xml::NodeId>* looked_up(const Expression& step);
+  // document, in its order; nothing where there is none. The predicate is asked again, so nothing depends on it.
+  struct Entry {
+    xml::NodeId node = 0;
+    Entry* next = nullptr;
+  };
+  std::optional<const Entry*> looked_up(const Expression& step);
+  template <class Found>
+  static bool any_entry(const Entry* one, Found&& found) {
+    while (one != nullptr && !found(one->node)) one = one->next;
+    return one != nullptr;
+  }
 
   bool exists(const Expression& e, const Focus& focus);
   bool truth_at_tail(const Expression& e, const Focus& focus);
@@ -125,10 +134,18 @@ class Fast final : public Evaluator {
 
   std::vector<Kept> hoisted_;
   std::vector<Memo> memos_;
+  struct Group {  // the nodes that have a value
+    View value;
+    Entry* first = nullptr;
+    Entry* last = nullptr;
+    Group* next = nullptr;  // another value of the same hash
+  };
   struct Index {
     enum class State : std::uint8_t { fresh, ready, useless } state = State::fresh;
-    std::unordered_map<View, std::vector<xml::NodeId>> nodes;
+    std::size_t mask = 0;
+    Group** groups = nullptr;  // by the hash of the value, in the memory of the check
   };
+  static Group*& group_of(const Index& index, View value);
   void fill(Index& index, xml::NameId name, const Expression& value);
   std::vector<Index> indexes_;
   // Of each element and attribute among those of its name; known for the slots that were asked for.

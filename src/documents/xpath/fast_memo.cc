@@ -37,12 +37,14 @@ Seq Fast::hoisted(const Expression& e, const Focus& focus) {
 template <class T>
 T* Fast::memo_cell(const Expression& e, const Focus& focus, T* Memo::* cells) {
   if (!focus.present || focus.item.type != Type::node || focus.item.tree != 0) return nullptr;
-  const xml::Tree& tree = *trees_[0];
+  const xml::Tree& tree = *trees_.data()[0];
   const xml::Node& n = tree.node(focus.item.node);
   const bool attribute = n.kind == xml::Kind::attribute;
   if (!attribute && n.kind != xml::Kind::element) return nullptr;
   const std::uint32_t slot = n.name * 2 + (attribute ? 1 : 0);
   Memo* memo = memos_.data() + (e.memo - 1);
+  if (memo->slot == slot && memo->*cells != nullptr)
+    return memo->*cells + places_[focus.item.node];
   for (; memo->slot != slot && memo->slot != 0; memo = memo->next)
     if (memo->next == nullptr) memo->next = new (lasting_.array<Memo>(1)) Memo();
   T*& kept = memo->*cells;
