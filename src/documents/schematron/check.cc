@@ -14,7 +14,16 @@ namespace {
 
 using xpath::Item;
 
-using List = std::span<const std::uint32_t>;  // indexes of candidates
+// A candidate as the loop over the nodes needs it.
+struct Choice {
+  const Rule* rule = nullptr;
+  const xpath::Alternative* alternative = nullptr;
+  std::uint32_t number = 0;  // of the rule
+  std::uint32_t chain = 0;
+  bool certain = false;
+  bool asks_names = false;
+};
+using List = std::span<const std::uint32_t>;  // indexes of choices
 
 // The candidates of one pattern by the names of one document, in the order of the rules; without
 // those that name something the document does not have.
@@ -23,8 +32,15 @@ class Dispatch {
   Dispatch(const CompiledPattern& pattern, const xpath::Binding& binding, std::size_t names)
       : pattern_(pattern), binding_(binding), elements_(names), attributes_(names) {
     possible_.reserve(pattern.candidates.size());
-    for (const Candidate& c : pattern.candidates) possible_.push_back(can_match(c));
+    choices_.reserve(pattern.candidates.size());
+    for (const Candidate& c : pattern.candidates) {
+      possible_.push_back(can_match(c));
+      const Rule& rule = pattern.rules.data()[c.rule];
+      choices_.push_back({&rule, rule.pattern.alternatives.data() + c.alternative, c.rule, c.chain,
+                          c.certain, c.asks_names});
+    }
     flat_.reserve(pattern.candidates.size() * 2);
+    others_ = add(pattern.others);
     if (pattern.has_wildcards) {
       for (xml::NameId id = 0; id < names; ++id) {
         elements_[id] = wild(&Candidate::elements, id);
@@ -52,8 +68,10 @@ class Dispatch {
     }
     return bits;
   }
+  [[nodiscard]] const Choice& choice(std::uint32_t index) const { return choices_.data()[index]; }
   [[nodiscard]] List of(const xml::Node& n) const {
-    if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute) return pattern_.others;
+    if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute)
+      return {flat_.data() + others_.at, others_.count};
     const auto& ranges = n.kind == xml::Kind::element ? elements_ : attributes_;
     const Range range = ranges.data()[n.name];
     return {flat_.data() + range.at, range.count};
@@ -96,7 +114,9 @@ class Dispatch {
   const CompiledPattern& pattern_;
   const xpath::Binding& binding_;
   std::vector<std::uint8_t> possible_;  // by candidate
+  std::vector<Choice> choices_;  // by candidate
   std::vector<std::uint32_t> flat_;
+  Range others_;
   std::vector<Range> elements_;
   std::vector<Range> attributes_;
 };
@@ -140,16 +160,14 @@ class Run {
 
   // The first rule whose context the node matches.
   void judge(std::uint32_t number, const Dispatch& dispatch, xml::NodeId id) {
-    const CompiledPattern& pattern = program_.patterns.data()[number];
     const xml::Node& n = tree_.node(id);
     std::uint32_t chain = 0;  // the last one that was looked at
     bool named = false;       // and what came out
     for (const std::uint32_t index : dispatch.of(n)) {
-      const Candidate& c = pattern.candidates.data()[index];
-      if (c.chain == chain && chain != 0 && !named) continue;
-      const Rule& rule = pattern.rules.data()[c.rule];
+      const Choice& c = dispatch.choice(index);
       if (!c.certain) {
-        const auto& alternative = rule.pattern.alternatives.data()[c.alternative];
+        if (c.chain == chain && chain != 0 && !named) continue;
+        const xpath::Alternative& alternative = *c.alternative;
         if (c.asks_names && !evaluator_.name_may_match(alternative.steps.back(), n)) continue;
         const Item item = xpath::node_item(id);
         if (c.chain == 0 || c.chain != chain) {
@@ -158,9 +176,9 @@ class Run {
         }
         if (!named) continue;
         evaluator_.scratch().reset();
-        if (!evaluator_.predicates_match(alternative, rule.pattern.frame, item)) continue;
+        if (!evaluator_.predicates_match(alternative, c.rule->pattern.frame, item)) continue;
       }
-      fire(number, c.rule, rule, id);
+      fire(number, c.number, *c.rule, id);
       break;
     }
   }

@@ -125,7 +125,7 @@ template <class Found>
 bool Fast::each(const Expression& step, const Item& context, Found&& found) {
   if (step.positional && context.type == Type::node && step.args.size() == 1 &&
       static_cast<Axis>(step.code) == Axis::child) {
-    if (const std::int64_t nth = nth_of(*step.args[0]); nth > 0) {
+    if (const std::int64_t nth = nth_of(arg(step, 0)); nth > 0) {
       const Item item = nth_child(step, context, nth);
       return item.type == Type::node && found(item);
     }
@@ -201,7 +201,7 @@ template <class Found>
 bool Fast::walk(const Expression& path, std::size_t from, std::size_t to, const Item& context,
                 Found&& found) {
   if (from == to) return found(context);
-  return each(*path.args[from], context,
+  return each(arg(path, from), context,
               [&](const Item& node) { return walk(path, from + 1, to, node, found); });
 }
 
@@ -209,7 +209,7 @@ bool Fast::walk(const Expression& path, std::size_t from, std::size_t to, const 
 template <class Found>
 bool Fast::walk_to_tail(const Expression& path, const Focus& focus, Found&& found) {
   if (!focus.present) return no_context(), false;
-  const Expression& start = *path.args[0];
+  const Expression& start = arg(path, 0);
   const std::size_t to = path.args.size() - 1;
   if (start.op == Op::step) return walk(path, 0, to, focus.item, found);
   if (focus.item.type != Type::node) {
@@ -229,7 +229,7 @@ bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
     if (!focus.present) return no_context(), false;
     return each(e, focus.item, found);
   }
-  const Expression& start = *e.args[0];
+  const Expression& start = arg(e, 0);
   if (start.op == Op::root || start.op == Op::step || start.op == Op::context) {
     if (!focus.present) return no_context(), false;
     if (start.op == Op::step) return walk(e, 0, focus.item, found);
@@ -246,8 +246,8 @@ bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
                                [&](const auto& part) { return walk(*part, focus, sink); });
   }
   const Seq from = evaluate(start, focus);
-  if (start.hoisted != 0 && from.size() > kFewNodes && e.args[1]->index != 0 &&
-      static_cast<Axis>(e.args[1]->code) == Axis::child &&
+  if (start.hoisted != 0 && from.size() > kFewNodes && arg(e, 1).index != 0 &&
+      static_cast<Axis>(arg(e, 1).code) == Axis::child &&
       std::ranges::all_of(from, [](const Item& i) { return i.type == Type::node && i.tree == 0; }))
     return walk_indexed(e, from, found);
   for (const Item& item : from) {
@@ -263,7 +263,7 @@ bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
 // $parents/x[value = 'literal']/…: the x that the index gives, if their parent is one of those.
 template <class Found>
 bool Fast::walk_indexed(const Expression& path, Seq parents, Found&& found) {
-  const Expression& step = *path.args[1];
+  const Expression& step = arg(path, 1);
   const auto onwards = [&](const Item& item) { return walk(path, 2, item, found); };
   const auto nodes = looked_up(step);
   if (!nodes)
@@ -290,7 +290,7 @@ bool Fast::each_atom(const Expression& e, const Focus& focus, Found&& found) {
     if (text_call(e, focus, value)) return !runtime_.failed() && found(text_item(value));
   }
   if (!is_kept(e) && e.tail_path) {
-    const Expression& tail = *e.args.back();
+    const Expression& tail = arg(e, e.args.size() - 1);
     return walk_to_tail(e, focus, [&](const Item& node) {
       return each_atom(tail, Focus(node), Sink(found)) || runtime_.failed();
     });
@@ -306,7 +306,7 @@ bool Fast::each_atom(const Expression& e, const Focus& focus, Found&& found) {
 
 // a/b/xs:decimal(c): the atomic values in order; the plain way where nodes come out.
 bool Fast::tail_values(const Expression& e, const Focus& focus, Items& out) {
-  const Expression& tail = *e.args.back();
+  const Expression& tail = arg(e, e.args.size() - 1);
   bool nodes_met = false;
   walk_to_tail(e, focus, [&](const Item& node) {
     Item item;
@@ -342,18 +342,18 @@ std::optional<bool> Fast::exists_by_rarest(const Expression& e, const Focus& foc
     return std::nullopt;
   const xml::Tree& tree = runtime_.tree_of(focus.item);
   const Binding& binding = binding_of(focus.item);
-  const std::size_t first = e.args[0]->op == Op::root ? 1 : 0;
+  const std::size_t first = arg(e, 0).op == Op::root ? 1 : 0;
   const xml::NodeId top = first == 1 ? 0 : focus.item.node;
   std::size_t rarest = first;
   std::size_t fewest = kFewNodes + 1;
   for (std::size_t i = first; i < e.args.size(); ++i) {
-    const std::size_t count = occurrences(*e.args[i], binding, tree);
+    const std::size_t count = occurrences(arg(e, i), binding, tree);
     if (count == 0) return false;
     if (count < fewest) fewest = count, rarest = i;
   }
   if (fewest > kFewNodes) return std::nullopt;
   const auto has_name = [&](std::size_t i, xml::NameId name) {
-    const Expression& part = *e.args[i];
+    const Expression& part = arg(e, i);
     if (part.op == Op::step) return binding.id(part.test.name) == name;
     return std::ranges::any_of(
         part.args, [&](const auto& choice) { return binding.id(choice->test.name) == name; });
@@ -371,9 +371,9 @@ std::optional<bool> Fast::exists_by_rarest(const Expression& e, const Focus& foc
     if (rarest + 1 == e.args.size()) return true;
     return walk(e, rarest + 1, node_item(id, focus.item.tree), [](const Item&) { return true; });
   };
-  const Expression& part = *e.args[rarest];
+  const Expression& part = arg(e, rarest);
   for (std::size_t k = 0; k < (part.op == Op::union_ ? part.args.size() : 1); ++k) {
-    const xml::NameId name = binding.id((part.op == Op::union_ ? *part.args[k] : part).test.name);
+    const xml::NameId name = binding.id((part.op == Op::union_ ? arg(part, k) : part).test.name);
     if (name != Binding::kAbsent && std::ranges::any_of(tree.elements(name), found)) return true;
   }
   return false;
@@ -421,7 +421,7 @@ std::size_t Fast::count(const Expression& e, const Focus& focus) {
 
 // a/(b = c): one truth; that several are no truth is for the plain way to say.
 bool Fast::truth_at_tail(const Expression& e, const Focus& focus) {
-  const Expression& tail = *e.args.back();
+  const Expression& tail = arg(e, e.args.size() - 1);
   bool truth = false;
   std::size_t nodes_met = 0;
   walk_to_tail(e, focus, [&](const Item& node) {
@@ -462,13 +462,13 @@ bool Fast::boolean_afresh(const Expression& e, const Focus& focus) {
       if (e.gives_boolean) return boolean_call(e, focus);
       break;
     case Op::if_:
-      if (boolean(*e.args[0], focus)) return boolean(*e.args[1], focus);
-      return !runtime_.failed() && boolean(*e.args[2], focus);
+      if (boolean(arg(e, 0), focus)) return boolean(arg(e, 1), focus);
+      return !runtime_.failed() && boolean(arg(e, 2), focus);
     case Op::value: {
       Item a;
       Item b;
-      const bool left = atom(*e.args[0], focus, a);
-      const bool right = atom(*e.args[1], focus, b);
+      const bool left = atom(arg(e, 0), focus, a);
+      const bool right = atom(arg(e, 1), focus, b);
       if (!left || !right || runtime_.failed()) return false;
       return value_compare(runtime_, static_cast<Compare>(e.code), a, b);
     }
@@ -480,18 +480,18 @@ bool Fast::boolean_afresh(const Expression& e, const Focus& focus) {
 bool Fast::boolean_call(const Expression& e, const Focus& focus) {
   const auto function = static_cast<Known>(e.known);
   switch (function) {
-    case Known::not_: return !boolean(*e.args[0], focus) && !runtime_.failed();
-    case Known::exists: return exists(*e.args[0], focus);
-    case Known::empty: return !exists(*e.args[0], focus) && !runtime_.failed();
-    case Known::boolean: return boolean(*e.args[0], focus);
+    case Known::not_: return !boolean(arg(e, 0), focus) && !runtime_.failed();
+    case Known::exists: return exists(arg(e, 0), focus);
+    case Known::empty: return !exists(arg(e, 0), focus) && !runtime_.failed();
+    case Known::boolean: return boolean(arg(e, 0), focus);
     case Known::contains:
       if (e.codes) return in_padded_list(e, focus);
       [[fallthrough]];
     case Known::starts_with:
     case Known::ends_with: {
       if (e.args.size() != 2) break;
-      const View value = text(*e.args[0], focus);
-      const View part = text(*e.args[1], focus);
+      const View value = text(arg(e, 0), focus);
+      const View part = text(arg(e, 1), focus);
       if (runtime_.failed()) return false;
       return function == Known::contains      ? value.find(part) != View::npos
              : function == Known::starts_with ? value.starts_with(part)
@@ -499,7 +499,7 @@ bool Fast::boolean_call(const Expression& e, const Focus& focus) {
     }
     case Known::matches: {
       if (!e.regex) break;
-      const View value = text(*e.args[0], focus);
+      const View value = text(arg(e, 0), focus);
       return !runtime_.failed() && e.regex->matches(value);
     }
     default: break;
@@ -509,8 +509,8 @@ bool Fast::boolean_call(const Expression& e, const Focus& focus) {
 
 bool Fast::general(const Expression& e, const Focus& focus) {
   const auto how = static_cast<Compare>(e.code);
-  const Expression& left = *e.args[0];
-  const Expression& right = *e.args[1];
+  const Expression& left = arg(e, 0);
+  const Expression& right = arg(e, 1);
   const auto with = [&](const Item& a, Seq values) {
     for (const Item& b : values)
       if (general_pair(runtime_, how, a, b) || runtime_.failed()) return true;
@@ -601,7 +601,7 @@ bool Fast::first_atom(const Expression& e, const Focus& focus, Item& out) {
 }
 
 bool Fast::cast_atom(const Expression& e, const Focus& focus, Item& out) {
-  if (!atom(*e.args[0], focus, out)) {
+  if (!atom(arg(e, 0), focus, out)) {
     if (!runtime_.failed() && e.type.occurrence != Occurrence::optional)
       runtime_.raise("XPTY0004", "an empty sequence is cast to a type");
     return false;
@@ -613,9 +613,9 @@ bool Fast::cast_atom(const Expression& e, const Focus& focus, Item& out) {
 bool Fast::arithmetic_atom(const Expression& e, const Focus& focus, Item& out) {
   Item a;
   Item b;
-  const bool left = atom(*e.args[0], focus, a);
+  const bool left = atom(arg(e, 0), focus, a);
   if (runtime_.failed()) return false;
-  const bool right = atom(*e.args[1], focus, b);
+  const bool right = atom(arg(e, 1), focus, b);
   if (!left || !right || runtime_.failed()) return false;
   out = arithmetic(runtime_, static_cast<Arithmetic>(e.code), a, b);
   return !runtime_.failed();
@@ -678,8 +678,8 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
       break;
     case Op::filter:
       // (…)[1] looks at none but that one.
-      if (const std::int64_t nth = e.args.size() == 2 ? nth_of(*e.args[1]) : 0; nth > 0) {
-        const Seq items = evaluate(*e.args[0], focus);
+      if (const std::int64_t nth = e.args.size() == 2 ? nth_of(arg(e, 1)) : 0; nth > 0) {
+        const Seq items = evaluate(arg(e, 0), focus);
         if (runtime_.failed() || static_cast<std::uint64_t>(nth) > items.size()) return {};
         return items.subspan(static_cast<std::size_t>(nth - 1), 1);
       }

@@ -127,6 +127,10 @@ class Fast final : public Evaluator {
   // Without asking whether the value is kept for the document or the node.
   Seq afresh(const Expression& e, const Focus& focus);
   bool boolean_afresh(const Expression& e, const Focus& focus);
+  // Who read the expression saw to how many there are; this is asked too often to be checked.
+  static const Expression& arg(const Expression& e, std::size_t i) {
+    return *e.args.data()[i].get();
+  }
   static bool is_kept(const Expression& e) { return (e.hoisted | e.memo) != 0; }
   static bool plain_nodes(const Expression& e) {
     return !is_kept(e) && (e.op == Op::step || e.node_path);

@@ -10,10 +10,10 @@ std::optional<const Fast::Entry*> Fast::looked_up(const Expression& step) {
   const xml::NameId name = binding(0).id(step.test.name);
   if (name == Binding::kAbsent) return nullptr;
   Index& index = indexes_.data()[step.index - 1];
-  const Expression& predicate = *step.args[step.index_predicate];
-  if (index.state == Index::State::fresh) fill(index, name, *predicate.args[0]);
+  const Expression& predicate = arg(step, step.index_predicate);
+  if (index.state == Index::State::fresh) fill(index, name, arg(predicate, 0));
   if (index.state == Index::State::useless) return std::nullopt;
-  const Group* group = group_of(index, predicate.args[1]->literal[0].view());
+  const Group* group = group_of(index, arg(predicate, 1).literal[0].view());
   return group == nullptr ? nullptr : group->first;
 }
 

@@ -11,7 +11,7 @@ namespace corridor::xpath {
 // contains(' A B ', concat(' ', x, ' ')): a lookup when x is one word.
 bool Fast::in_padded_list(const Expression& e, const Focus& focus) {
   Item item;
-  const bool any = atom(*e.args[1]->args[1], focus, item);
+  const bool any = atom(arg(arg(e, 1), 1), focus, item);
   if (runtime_.failed()) return false;
   const View word = any ? text_of(runtime_, item) : View{};
   if (!word.empty() && word.find(' ') == View::npos) return e.codes->codes.contains(word);
@@ -52,9 +52,9 @@ View Fast::name_of(const Expression& e, const Item& node) {
     return local;
   const View prefix = tree.prefix(n);
   char* const out = runtime_.arena->array<char>(prefix.size() + 1 + local.size());
-  std::ranges::copy(prefix, out);
+  std::memcpy(out, prefix.data(), prefix.size());
   out[prefix.size()] = ':';
-  std::ranges::copy(local, out + prefix.size() + 1);
+  std::memcpy(out + prefix.size() + 1, local.data(), local.size());
   return {out, prefix.size() + 1 + local.size()};
 }
 
@@ -62,11 +62,11 @@ View Fast::name_of(const Expression& e, const Item& node) {
 bool Fast::number_call(const Expression& e, const Focus& focus, Item& out) {
   const auto function = static_cast<Known>(e.known);
   if (function == Known::count) {
-    out = integer_item(static_cast<std::int64_t>(count(*e.args[0], focus)));
+    out = integer_item(static_cast<std::int64_t>(count(arg(e, 0), focus)));
     return true;
   }
   if (function != Known::string_length || e.args.size() != 1 || runtime_.failed()) return false;
-  const View value = text(*e.args[0], focus);
+  const View value = text(arg(e, 0), focus);
   if (runtime_.failed()) return runtime_.clear(), false;  // the plain way fails in its own words
   // Characters: the bytes that do not go on with one.
   std::int64_t characters = 0;
@@ -79,26 +79,26 @@ bool Fast::number_call(const Expression& e, const Focus& focus, Item& out) {
 bool Fast::text_call(const Expression& e, const Focus& focus, View& out) {
   switch (static_cast<Known>(e.known)) {
     case Known::normalize_space: {
-      const View value = text(*e.args[0], focus);
+      const View value = text(arg(e, 0), focus);
       out = runtime_.failed() ? View{} : normalize_space(*runtime_.arena, value);
       return true;
     }
     case Known::name:
     case Known::local_name:
-      if (e.args.size() != 1 || e.args[0]->op != Op::context || !focus.present ||
+      if (e.args.size() != 1 || arg(e, 0).op != Op::context || !focus.present ||
           focus.item.type != Type::node)
         return false;
       out = name_of(e, focus.item);
       return true;
     case Known::string: {
       Item item;
-      const Expression& argument = *e.args[0];
+      const Expression& argument = arg(e, 0);
       const bool any = atom(argument, focus, item);
       out = any && !runtime_.failed() ? text_of(runtime_, item) : View{};
       return true;
     }
     case Known::upper_case: {
-      const View value = text(*e.args[0], focus);
+      const View value = text(arg(e, 0), focus);
       out = upper(value);
       if (out.empty() && !value.empty() && !runtime_.failed()) {
         const Seq argument(one(*runtime_.arena, text_item(value)));
@@ -109,8 +109,8 @@ bool Fast::text_call(const Expression& e, const Focus& focus, View& out) {
     case Known::substring_after:
     case Known::substring_before: {
       if (e.args.size() != 2) return false;
-      const View value = text(*e.args[0], focus);
-      const View part = text(*e.args[1], focus);
+      const View value = text(arg(e, 0), focus);
+      const View part = text(arg(e, 1), focus);
       out = {};
       const std::size_t at = value.find(part);
       if (runtime_.failed() || at == View::npos) return true;
@@ -128,7 +128,7 @@ Seq Fast::regex_call(const Expression& e, const Focus& focus) {
   if (function != Known::replace && function != Known::tokenize)
     return Evaluator::evaluate(e, focus);
   Seq arguments[4];
-  for (std::size_t i = 0; i < e.args.size(); ++i) arguments[i] = evaluate(*e.args[i], focus);
+  for (std::size_t i = 0; i < e.args.size(); ++i) arguments[i] = evaluate(arg(e, i), focus);
   if (runtime_.failed()) return {};
   const std::span<const Seq> all(arguments, e.args.size());
   const Seq out = function == Known::replace ? regex_replace(runtime_, all, *e.regex)
