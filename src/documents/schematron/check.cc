@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Running a program over a tree.
 #include <algorithm>
+#include <bit>
 
 #include "documents/schematron/program.h"
 #include "documents/xpath/atomic.h"
@@ -13,7 +14,16 @@ namespace {
 
 using xpath::Item;
 
-using List = std::span<const std::uint32_t>;  // indexes of candidates
+// A candidate as the loop over the nodes needs it.
+struct Choice {
+  const Rule* rule = nullptr;
+  const xpath::Alternative* alternative = nullptr;
+  std::uint32_t number = 0;  // of the rule
+  std::uint32_t chain = 0;
+  bool certain = false;
+  bool asks_names = false;
+};
+using List = std::span<const std::uint32_t>;  // indexes of choices
 
 // The candidates of one pattern by the names of one document, in the order of the rules; without
 // those that name something the document does not have.
@@ -22,8 +32,15 @@ class Dispatch {
   Dispatch(const CompiledPattern& pattern, const xpath::Binding& binding, std::size_t names)
       : pattern_(pattern), binding_(binding), elements_(names), attributes_(names) {
     possible_.reserve(pattern.candidates.size());
-    for (const Candidate& c : pattern.candidates) possible_.push_back(can_match(c));
+    choices_.reserve(pattern.candidates.size());
+    for (const Candidate& c : pattern.candidates) {
+      possible_.push_back(can_match(c));
+      const Rule& rule = pattern.rules.data()[c.rule];
+      choices_.push_back({&rule, rule.pattern.alternatives.data() + c.alternative, c.rule, c.chain,
+                          c.certain, c.asks_names});
+    }
     flat_.reserve(pattern.candidates.size() * 2);
+    others_ = add(pattern.others);
     if (pattern.has_wildcards) {
       for (xml::NameId id = 0; id < names; ++id) {
         elements_[id] = wild(&Candidate::elements, id);
@@ -36,8 +53,25 @@ class Dispatch {
   }
   // No node of this document can match.
   [[nodiscard]] bool empty() const { return std::ranges::find(possible_, 1) == possible_.end(); }
+  // The nodes that have candidates: in 64ths, a bit for each, in document order.
+  [[nodiscard]] std::vector<std::uint64_t> visited(const xml::Tree& tree) const {
+    std::vector<std::uint64_t> bits(tree.size() / 64 + 1);
+    const auto mark = [&](xml::NodeId id) { bits.data()[id / 64] |= std::uint64_t{1} << id % 64; };
+    for (xml::NameId name = 0; name < elements_.size(); ++name) {
+      if (elements_.data()[name].count > 0) std::ranges::for_each(tree.elements(name), mark);
+      if (attributes_.data()[name].count > 0) std::ranges::for_each(tree.attributes(name), mark);
+    }
+    if (!pattern_.visits_others) return bits;
+    for (xml::NodeId id = 0; id < tree.size(); ++id) {
+      const xml::Kind kind = tree.node(id).kind;
+      if (kind != xml::Kind::element && kind != xml::Kind::attribute) mark(id);
+    }
+    return bits;
+  }
+  [[nodiscard]] const Choice& choice(std::uint32_t index) const { return choices_.data()[index]; }
   [[nodiscard]] List of(const xml::Node& n) const {
-    if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute) return pattern_.others;
+    if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute)
+      return {flat_.data() + others_.at, others_.count};
     const auto& ranges = n.kind == xml::Kind::element ? elements_ : attributes_;
     const Range range = ranges.data()[n.name];
     return {flat_.data() + range.at, range.count};
@@ -80,7 +114,9 @@ class Dispatch {
   const CompiledPattern& pattern_;
   const xpath::Binding& binding_;
   std::vector<std::uint8_t> possible_;  // by candidate
+  std::vector<Choice> choices_;  // by candidate
   std::vector<std::uint32_t> flat_;
+  Range others_;
   std::vector<Range> elements_;
   std::vector<Range> attributes_;
 };
@@ -115,30 +151,36 @@ class Run {
     if (pattern.candidates.empty()) return;
     const Dispatch dispatch(pattern, evaluator_.binding(0), tree_.name_count());
     if (dispatch.empty()) return;
-    const Candidate* candidates = pattern.candidates.data();
-    const std::span<const xml::Node> nodes = tree_.nodes();
-    for (xml::NodeId id = 0; id < nodes.size(); ++id) {
-      const xml::Node& n = nodes.data()[id];
-      if (n.kind == xml::Kind::attribute ? !pattern.visits_attributes
-                                         : n.kind != xml::Kind::element && !pattern.visits_others)
-        continue;
-      for (const std::uint32_t index : dispatch.of(n)) {
-        const Candidate& c = candidates[index];
-        const Rule& rule = pattern.rules.data()[c.rule];
-        if (!c.certain) {
-          const auto& alternative = rule.pattern.alternatives.data()[c.alternative];
-          if (c.asks_names && !evaluator_.name_may_match(alternative.steps.back(), n)) continue;
-          if (!matches(rule, alternative, id)) continue;
-        }
-        fire(number, c.rule, rule, id);
-        break;
-      }
-    }
+    const std::vector<std::uint64_t> visited = dispatch.visited(tree_);
+    for (std::size_t i = 0; i < visited.size(); ++i)
+      for (std::uint64_t bits = visited.data()[i]; bits != 0; bits &= bits - 1)
+        judge(number, dispatch, static_cast<xml::NodeId>(i * 64) +
+                                    static_cast<xml::NodeId>(std::countr_zero(bits)));
   }
 
-  bool matches(const Rule& rule, const xpath::Alternative& alternative, xml::NodeId node) {
-    evaluator_.scratch().reset();
-    return evaluator_.matches(alternative, rule.pattern.frame, xpath::node_item(node));
+  // The first rule whose context the node matches.
+  void judge(std::uint32_t number, const Dispatch& dispatch, xml::NodeId id) {
+    const xml::Node& n = tree_.node(id);
+    std::uint32_t chain = 0;  // the last one that was looked at
+    bool named = false;       // and what came out
+    for (const std::uint32_t index : dispatch.of(n)) {
+      const Choice& c = dispatch.choice(index);
+      if (!c.certain) {
+        if (c.chain == chain && chain != 0 && !named) continue;
+        const xpath::Alternative& alternative = *c.alternative;
+        if (c.asks_names && !evaluator_.name_may_match(alternative.steps.back(), n)) continue;
+        const Item item = xpath::node_item(id);
+        if (c.chain == 0 || c.chain != chain) {
+          chain = c.chain;
+          named = evaluator_.names_match(alternative, item);
+        }
+        if (!named) continue;
+        evaluator_.scratch().reset();
+        if (!evaluator_.predicates_match(alternative, c.rule->pattern.frame, item)) continue;
+      }
+      fire(number, c.number, *c.rule, id);
+      break;
+    }
   }
 
   // An assertion of the kind not(a/b) holds where the document has no a, or no b, at all.

@@ -50,6 +50,8 @@ struct Candidate {
   bool asks_names = false;            // its last step has predicates that ask for the name only
   std::vector<std::uint32_t> needed;  // exact names without which it cannot match
   bool certain = false;               // the name alone decides
+  // The same for candidates whose steps ask for the same names on the way up; 0: like no other.
+  std::uint32_t chain = 0;
 };
 
 // Candidates by the name of the node. `named` holds, for each exact name, also those for any name.

@@ -75,8 +75,24 @@ void fill(const CompiledPattern& pattern, DispatchTable& table, bool Candidate::
   for (auto& [name, list] : named) table.named.emplace_back(name, std::move(list));
 }
 
+// Nine rules for nine letters of a tax category ask for the same ancestors: that is looked at once.
+void number_chains(CompiledPattern& pattern) {
+  std::map<std::string, std::uint32_t> chains;
+  for (Candidate& c : pattern.candidates) {
+    const auto& alternative = pattern.rules[c.rule].pattern.alternatives[c.alternative];
+    if (alternative.steps.empty()) continue;
+    std::string key(alternative.rooted ? "/" : "");
+    for (const xpath::PatternStep& step : alternative.steps)
+      key += std::to_string(static_cast<int>(step.test.kind)) + "," +
+             std::to_string(step.test.name) + "," + std::to_string(step.attribute ? 1 : 0) + "," +
+             std::to_string(step.anywhere ? 1 : 0) + ";";
+    c.chain = chains.try_emplace(std::move(key), chains.size() + 1).first->second;
+  }
+}
+
 void make_tables(CompiledPattern& pattern, const Names& names) {
   for (std::uint32_t i = 0; i < pattern.rules.size(); ++i) file_rule(pattern, i);
+  number_chains(pattern);
   for (const Candidate& c : pattern.candidates)
     pattern.has_wildcards =
         pattern.has_wildcards || names[c.name].any_local || names[c.name].any_space;

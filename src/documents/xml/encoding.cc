@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "documents/xml/pages.h"
+
 namespace corridor::xml {
 
 char32_t next_character(View text, std::size_t& at) {
@@ -195,6 +197,15 @@ std::string from_latin1(View bytes) {
   return out;
 }
 
+// With a little room behind: what a tree rewrites is appended, and that should not move the text.
+std::string copied(View text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 64);
+  prefer_large_pages(out.data(), out.capacity());
+  out.append(text);
+  return out;
+}
+
 Result<std::string> decode(View bytes) {
   const auto starts = [&](std::initializer_list<unsigned> with) {
     return bytes.size() >= with.size() &&
@@ -217,12 +228,12 @@ Result<std::string> decode(View bytes) {
   const bool marked = starts({0xef, 0xbb, 0xbf});
   const View body = marked ? bytes.substr(3) : bytes;
   const std::string name = declared_encoding(body);
-  if (name.empty() || name == "UTF-8" || name == "UTF8") return std::string(body);
+  if (name.empty() || name == "UTF-8" || name == "UTF8") return copied(body);
   if (marked) return fail(Code::invalid, "the document is UTF-8 but declares \"" + name + "\"");
   if (name == "ISO-8859-1" || name == "LATIN1" || name == "ISO_8859-1") return from_latin1(body);
   if (name == "US-ASCII" || name == "ASCII") {
     const auto odd = std::ranges::find_if(body, [](char c) { return (c & 0x80) != 0; });
-    if (odd == body.end()) return std::string(body);
+    if (odd == body.end()) return copied(body);
     return fail(Code::invalid, "a byte is not US-ASCII" +
                                    at_position(body, static_cast<std::size_t>(odd - body.begin())));
   }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "documents/xml/pages.h"
+
 namespace corridor::xml {
 
 namespace {
@@ -165,7 +167,10 @@ void Tree::build_lists() {
 Builder::Builder(std::string source) {
   tree_.text_ = std::move(source);
   tree_.source_bytes_ = tree_.text_.size();
-  tree_.nodes_.reserve(tree_.text_.size() / 12 + 16);  // what is not needed is never touched
+  // About as many as invoices have; what is not needed is never touched.
+  const std::size_t nodes = tree_.text_.size() / 12 + 16;
+  tree_.nodes_.reserve(nodes);
+  prefer_large_pages(tree_.nodes_.data(), nodes * sizeof(Node));
   tree_.nodes_.emplace_back();
   tree_.names_.emplace_back();
   tree_.spaces_.emplace_back();

@@ -52,6 +52,9 @@ class Evaluator {
   // Does the node match? Errors in predicates mean no (XSLT 2.0 §5.5.4).
   virtual bool matches(const Pattern& pattern, const Item& node);
   bool matches(const Alternative& alternative, std::uint32_t frame, const Item& node);
+  // The same in two halves, for who knows the first already.
+  bool names_match(const Alternative& alternative, const Item& node);
+  bool predicates_match(const Alternative& alternative, std::uint32_t frame, const Item& node);
 
   // False when it is known already that the name of the node does not satisfy the step.
   [[nodiscard]] bool name_may_match(const PatternStep& step, const xml::Node& n) const {
@@ -125,7 +128,6 @@ class Evaluator {
   Seq types(const Expression& e, const Focus& focus);
   Seq text_nodes(const Expression& e, const Focus& focus);
   Seq root(const Focus& focus);
-  bool names_match(const Alternative& alternative, const Item& node);
   bool step_matches(const PatternStep& step, const Item& node);
   bool name_predicates(const PatternStep& step, const Item& node);
   bool positional_match(const PatternStep& step, const Item& node);

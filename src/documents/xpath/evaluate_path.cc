@@ -279,8 +279,12 @@ bool Evaluator::matches(const Pattern& pattern, const Item& node) {
 }
 
 bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, const Item& node) {
-  if (alternative.document) return node.node == 0;
-  if (!alternative.general && !names_match(alternative, node)) return false;
+  return names_match(alternative, node) && predicates_match(alternative, frame, node);
+}
+
+bool Evaluator::predicates_match(const Alternative& alternative, std::uint32_t frame,
+                                 const Item& node) {
+  if (alternative.document) return true;
   Slot* outer = std::exchange(frame_, frame == 0 ? nullptr : new_frame(frame));
   const bool out = alternative.general    ? general_match(alternative, frame, node)
                    : alternative.anywhere ? steps_match(alternative, alternative.steps.size(), node)
@@ -294,17 +298,28 @@ bool Evaluator::matches(const Alternative& alternative, std::uint32_t frame, con
 
 // The names on the way up, as far as they are certain: most nodes fail here, before any predicate.
 bool Evaluator::names_match(const Alternative& alternative, const Item& node) {
+  if (alternative.document) return node.node == 0;
+  if (alternative.general) return true;
   const xml::Tree& tree = runtime_.tree_of(node);
+  const Binding& binding = binding_of(node);
+  const PatternStep* const steps = alternative.steps.data();
   xml::NodeId id = node.node;
   for (std::size_t i = alternative.steps.size(); i-- > 0;) {
-    const PatternStep& step = alternative.steps[i];
-    if (id == xml::kNone || !test(step.test, node_item(id, node.tree), step.attribute)) return false;
+    const PatternStep& step = steps[i];
+    if (id == xml::kNone) return false;
     // As step_matches() has it: a step is never about the document node, nor across axes.
-    const xml::Kind kind = tree.node(id).kind;
-    if (kind == xml::Kind::document || (kind == xml::Kind::attribute) != step.attribute)
+    const xml::Node& n = tree.node(id);
+    if (step.test.kind == Test::name) {
+      if (n.kind != (step.attribute ? xml::Kind::attribute : xml::Kind::element) ||
+          !binding.matches(step.test.name, n.name))
+        return false;
+    } else if (n.kind == xml::Kind::document ||
+               (n.kind == xml::Kind::attribute) != step.attribute ||
+               !test(step.test, node_item(id, node.tree), step.attribute)) {
       return false;
+    }
     if (step.anywhere) return true;
-    id = tree.node(id).parent;
+    id = n.parent;
   }
   return !alternative.rooted || id == 0;
 }

@@ -11,6 +11,7 @@ namespace corridor::xpath {
 namespace {
 
 constexpr std::size_t kFewNodes = 6;         // a list this short is looked at whole
+constexpr std::size_t kAncestorsMax = 32;    // deeper, the general way goes up
 constexpr std::size_t kHashedPairs = 1'024;  // comparing more pairs than this makes a table
 
 // A callback whose type does not grow when paths are nested in paths.
@@ -35,6 +36,12 @@ std::int64_t nth_of(const Expression& predicate) {
   return item.type == Type::integer && !item.boxed && item.integer > 0 ? item.integer : 0;
 }
 
+// A step to children of an exact name, without predicates.
+bool is_plain_child(const Expression& e) {
+  return e.op == Op::step && static_cast<Axis>(e.code) == Axis::child && e.args.empty() &&
+         e.test.kind == Test::name && !e.test.wildcard;
+}
+
 bool all_texts(Seq items) {
   return std::ranges::all_of(items, [](const Item& i) { return is_text(i.type); });
 }
@@ -42,7 +49,6 @@ bool all_texts(Seq items) {
 }  // namespace
 
 bool Fast::passes(const Expression& step, const Item& node) {
-  if (step.args.empty()) return true;
   const Focus focus(node);
   for (const ExpressionPtr& predicate : step.args)
     if (!boolean(*predicate, focus)) return false;
@@ -102,11 +108,24 @@ Item Fast::nth_child(const Expression& step, const Item& context, std::int64_t l
   return {};
 }
 
+// The ancestors, the outermost first.
+template <class Found>
+bool Fast::each_above(const Expression& step, const Item& context, Found&& found) {
+  const xml::Tree& tree = *trees_[context.tree];
+  xml::NodeId above[kAncestorsMax];
+  std::size_t count = 0;
+  for (auto id = tree.node(context.node).parent; id != xml::kNone; id = tree.node(id).parent)
+    if (test(step.test, node_item(id, context.tree), false)) above[count++] = id;
+  while (count > 0)
+    if (found(above[--count])) return true;
+  return false;
+}
+
 template <class Found>
 bool Fast::each(const Expression& step, const Item& context, Found&& found) {
   if (step.positional && context.type == Type::node && step.args.size() == 1 &&
       static_cast<Axis>(step.code) == Axis::child) {
-    if (const std::int64_t nth = nth_of(*step.args[0]); nth > 0) {
+    if (const std::int64_t nth = nth_of(arg(step, 0)); nth > 0) {
       const Item item = nth_child(step, context, nth);
       return item.type == Type::node && found(item);
     }
@@ -122,7 +141,7 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
   const auto axis = static_cast<Axis>(step.code);
   const auto check = [&](xml::NodeId id) {
     const Item item = node_item(id, context.tree);
-    return passes(step, item) && found(item);
+    return (step.args.empty() || passes(step, item)) && found(item);
   };
   if (step.test.kind == Test::name && !binding.is_wild(step.test.name)) {
     const xml::NameId name = binding.id(step.test.name);
@@ -136,7 +155,7 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
         return false;
       case Axis::descendant: {
         if (step.index != 0 && context.node == 0 && context.tree == 0)
-          if (const auto* nodes = looked_up(step)) return std::ranges::any_of(*nodes, check);
+          if (const auto nodes = looked_up(step)) return any_entry(*nodes, check);
         const auto list = tree.elements(name);
         auto it = context.node == 0 ? list.begin() : std::ranges::upper_bound(list, context.node);
         for (; it != list.end() && *it < n.end; ++it)
@@ -161,6 +180,8 @@ bool Fast::each(const Expression& step, const Item& context, Found&& found) {
     return parent != xml::kNone && test(step.test, node_item(parent, context.tree), false) &&
            check(parent);
   }
+  if (axis == Axis::ancestor && tree.node(context.node).depth <= kAncestorsMax)
+    return each_above(step, context, check);
   if (axis == Axis::child) {
     for (auto id = tree.first_child(context.node); id != xml::kNone; id = tree.next_sibling(id))
       if (test(step.test, node_item(id, context.tree), false) && check(id)) return true;
@@ -180,7 +201,7 @@ template <class Found>
 bool Fast::walk(const Expression& path, std::size_t from, std::size_t to, const Item& context,
                 Found&& found) {
   if (from == to) return found(context);
-  return each(*path.args[from], context,
+  return each(arg(path, from), context,
               [&](const Item& node) { return walk(path, from + 1, to, node, found); });
 }
 
@@ -188,7 +209,7 @@ bool Fast::walk(const Expression& path, std::size_t from, std::size_t to, const 
 template <class Found>
 bool Fast::walk_to_tail(const Expression& path, const Focus& focus, Found&& found) {
   if (!focus.present) return no_context(), false;
-  const Expression& start = *path.args[0];
+  const Expression& start = arg(path, 0);
   const std::size_t to = path.args.size() - 1;
   if (start.op == Op::step) return walk(path, 0, to, focus.item, found);
   if (focus.item.type != Type::node) {
@@ -208,7 +229,7 @@ bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
     if (!focus.present) return no_context(), false;
     return each(e, focus.item, found);
   }
-  const Expression& start = *e.args[0];
+  const Expression& start = arg(e, 0);
   if (start.op == Op::root || start.op == Op::step || start.op == Op::context) {
     if (!focus.present) return no_context(), false;
     if (start.op == Op::step) return walk(e, 0, focus.item, found);
@@ -225,8 +246,8 @@ bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
                                [&](const auto& part) { return walk(*part, focus, sink); });
   }
   const Seq from = evaluate(start, focus);
-  if (start.hoisted != 0 && from.size() > kFewNodes && e.args[1]->index != 0 &&
-      static_cast<Axis>(e.args[1]->code) == Axis::child &&
+  if (start.hoisted != 0 && from.size() > kFewNodes && arg(e, 1).index != 0 &&
+      static_cast<Axis>(arg(e, 1).code) == Axis::child &&
       std::ranges::all_of(from, [](const Item& i) { return i.type == Type::node && i.tree == 0; }))
     return walk_indexed(e, from, found);
   for (const Item& item : from) {
@@ -242,21 +263,20 @@ bool Fast::walk(const Expression& e, const Focus& focus, Found&& found) {
 // $parents/x[value = 'literal']/…: the x that the index gives, if their parent is one of those.
 template <class Found>
 bool Fast::walk_indexed(const Expression& path, Seq parents, Found&& found) {
-  const Expression& step = *path.args[1];
+  const Expression& step = arg(path, 1);
   const auto onwards = [&](const Item& item) { return walk(path, 2, item, found); };
-  const auto* nodes = looked_up(step);
-  if (nodes == nullptr)
+  const auto nodes = looked_up(step);
+  if (!nodes)
     return std::ranges::any_of(parents,
                                [&](const Item& parent) { return each(step, parent, onwards); });
   const bool ordered = std::ranges::is_sorted(parents, before);
-  for (const xml::NodeId id : *nodes) {
+  return any_entry(*nodes, [&](xml::NodeId id) {
     const Item parent = node_item(trees_[0]->node(id).parent);
     const auto same = [&](const Item& i) { return i.node == parent.node; };
     const bool wanted = ordered ? std::ranges::binary_search(parents, parent, before)
                                 : std::ranges::any_of(parents, same);
-    if (wanted && passes(step, node_item(id)) && onwards(node_item(id))) return true;
-  }
-  return false;
+    return wanted && (step.args.empty() || passes(step, node_item(id))) && onwards(node_item(id));
+  });
 }
 
 template <class Found>
@@ -265,10 +285,12 @@ bool Fast::each_atom(const Expression& e, const Focus& focus, Found&& found) {
     return walk(e, focus, [&](const Item& node) { return found(atomize(runtime_, node)); });
   if (e.op == Op::call && !is_kept(e)) {
     View value;
+    Item number;
+    if (number_call(e, focus, number)) return !runtime_.failed() && found(number);
     if (text_call(e, focus, value)) return !runtime_.failed() && found(text_item(value));
   }
   if (!is_kept(e) && e.tail_path) {
-    const Expression& tail = *e.args.back();
+    const Expression& tail = arg(e, e.args.size() - 1);
     return walk_to_tail(e, focus, [&](const Item& node) {
       return each_atom(tail, Focus(node), Sink(found)) || runtime_.failed();
     });
@@ -284,7 +306,7 @@ bool Fast::each_atom(const Expression& e, const Focus& focus, Found&& found) {
 
 // a/b/xs:decimal(c): the atomic values in order; the plain way where nodes come out.
 bool Fast::tail_values(const Expression& e, const Focus& focus, Items& out) {
-  const Expression& tail = *e.args.back();
+  const Expression& tail = arg(e, e.args.size() - 1);
   bool nodes_met = false;
   walk_to_tail(e, focus, [&](const Item& node) {
     Item item;
@@ -320,18 +342,18 @@ std::optional<bool> Fast::exists_by_rarest(const Expression& e, const Focus& foc
     return std::nullopt;
   const xml::Tree& tree = runtime_.tree_of(focus.item);
   const Binding& binding = binding_of(focus.item);
-  const std::size_t first = e.args[0]->op == Op::root ? 1 : 0;
+  const std::size_t first = arg(e, 0).op == Op::root ? 1 : 0;
   const xml::NodeId top = first == 1 ? 0 : focus.item.node;
   std::size_t rarest = first;
   std::size_t fewest = kFewNodes + 1;
   for (std::size_t i = first; i < e.args.size(); ++i) {
-    const std::size_t count = occurrences(*e.args[i], binding, tree);
+    const std::size_t count = occurrences(arg(e, i), binding, tree);
     if (count == 0) return false;
     if (count < fewest) fewest = count, rarest = i;
   }
   if (fewest > kFewNodes) return std::nullopt;
   const auto has_name = [&](std::size_t i, xml::NameId name) {
-    const Expression& part = *e.args[i];
+    const Expression& part = arg(e, i);
     if (part.op == Op::step) return binding.id(part.test.name) == name;
     return std::ranges::any_of(
         part.args, [&](const auto& choice) { return binding.id(choice->test.name) == name; });
@@ -349,9 +371,9 @@ std::optional<bool> Fast::exists_by_rarest(const Expression& e, const Focus& foc
     if (rarest + 1 == e.args.size()) return true;
     return walk(e, rarest + 1, node_item(id, focus.item.tree), [](const Item&) { return true; });
   };
-  const Expression& part = *e.args[rarest];
+  const Expression& part = arg(e, rarest);
   for (std::size_t k = 0; k < (part.op == Op::union_ ? part.args.size() : 1); ++k) {
-    const xml::NameId name = binding.id((part.op == Op::union_ ? *part.args[k] : part).test.name);
+    const xml::NameId name = binding.id((part.op == Op::union_ ? arg(part, k) : part).test.name);
     if (name != Binding::kAbsent && std::ranges::any_of(tree.elements(name), found)) return true;
   }
   return false;
@@ -397,6 +419,20 @@ std::size_t Fast::count(const Expression& e, const Focus& focus) {
   return nodes_met;
 }
 
+// a/(b = c): one truth; that several are no truth is for the plain way to say.
+bool Fast::truth_at_tail(const Expression& e, const Focus& focus) {
+  const Expression& tail = arg(e, e.args.size() - 1);
+  bool truth = false;
+  std::size_t nodes_met = 0;
+  walk_to_tail(e, focus, [&](const Item& node) {
+    if (++nodes_met > 1) return true;
+    truth = boolean(tail, Focus(node));
+    return runtime_.failed();
+  });
+  if (nodes_met > 1 && !runtime_.failed()) return effective_boolean(runtime_, afresh(e, focus));
+  return truth && !runtime_.failed();
+}
+
 bool Fast::boolean(const Expression& e, const Focus& focus) {
   if (e.hoisted != 0) return effective_boolean(runtime_, hoisted(e, focus));
   if (e.memo != 0) return remembered_boolean(e, focus);
@@ -408,20 +444,31 @@ bool Fast::boolean_afresh(const Expression& e, const Focus& focus) {
     case Op::step: return exists(e, focus);
     case Op::path:
       if (e.node_path) return exists(e, focus);
+      if (e.tail_path && e.args.back()->op == Op::general) return truth_at_tail(e, focus);
       break;
     case Op::union_: return exists(e, focus);
     case Op::general: return general(e, focus);
+    case Op::and_:
+      for (const ExpressionPtr& argument : e.args)
+        if (!boolean(*argument, focus) || runtime_.failed()) return false;
+      return true;
+    case Op::or_:
+      for (const ExpressionPtr& argument : e.args) {
+        if (boolean(*argument, focus)) return !runtime_.failed();
+        if (runtime_.failed()) return false;
+      }
+      return false;
     case Op::call:
       if (e.gives_boolean) return boolean_call(e, focus);
       break;
     case Op::if_:
-      if (boolean(*e.args[0], focus)) return boolean(*e.args[1], focus);
-      return !runtime_.failed() && boolean(*e.args[2], focus);
+      if (boolean(arg(e, 0), focus)) return boolean(arg(e, 1), focus);
+      return !runtime_.failed() && boolean(arg(e, 2), focus);
     case Op::value: {
       Item a;
       Item b;
-      const bool left = atom(*e.args[0], focus, a);
-      const bool right = atom(*e.args[1], focus, b);
+      const bool left = atom(arg(e, 0), focus, a);
+      const bool right = atom(arg(e, 1), focus, b);
       if (!left || !right || runtime_.failed()) return false;
       return value_compare(runtime_, static_cast<Compare>(e.code), a, b);
     }
@@ -433,18 +480,18 @@ bool Fast::boolean_afresh(const Expression& e, const Focus& focus) {
 bool Fast::boolean_call(const Expression& e, const Focus& focus) {
   const auto function = static_cast<Known>(e.known);
   switch (function) {
-    case Known::not_: return !boolean(*e.args[0], focus) && !runtime_.failed();
-    case Known::exists: return exists(*e.args[0], focus);
-    case Known::empty: return !exists(*e.args[0], focus) && !runtime_.failed();
-    case Known::boolean: return boolean(*e.args[0], focus);
+    case Known::not_: return !boolean(arg(e, 0), focus) && !runtime_.failed();
+    case Known::exists: return exists(arg(e, 0), focus);
+    case Known::empty: return !exists(arg(e, 0), focus) && !runtime_.failed();
+    case Known::boolean: return boolean(arg(e, 0), focus);
     case Known::contains:
       if (e.codes) return in_padded_list(e, focus);
       [[fallthrough]];
     case Known::starts_with:
     case Known::ends_with: {
       if (e.args.size() != 2) break;
-      const View value = text(*e.args[0], focus);
-      const View part = text(*e.args[1], focus);
+      const View value = text(arg(e, 0), focus);
+      const View part = text(arg(e, 1), focus);
       if (runtime_.failed()) return false;
       return function == Known::contains      ? value.find(part) != View::npos
              : function == Known::starts_with ? value.starts_with(part)
@@ -452,7 +499,7 @@ bool Fast::boolean_call(const Expression& e, const Focus& focus) {
     }
     case Known::matches: {
       if (!e.regex) break;
-      const View value = text(*e.args[0], focus);
+      const View value = text(arg(e, 0), focus);
       return !runtime_.failed() && e.regex->matches(value);
     }
     default: break;
@@ -460,22 +507,10 @@ bool Fast::boolean_call(const Expression& e, const Focus& focus) {
   return effective_boolean(runtime_, Evaluator::evaluate(e, focus));
 }
 
-// contains(' A B ', concat(' ', x, ' ')): a lookup when x is one word.
-bool Fast::in_padded_list(const Expression& e, const Focus& focus) {
-  Item item;
-  const bool any = atom(*e.args[1]->args[1], focus, item);
-  if (runtime_.failed()) return false;
-  const View word = any ? text_of(runtime_, item) : View{};
-  if (!word.empty() && word.find(' ') == View::npos) return e.codes->codes.contains(word);
-  std::string wrapped(" ");
-  wrapped.append(word).append(" ");
-  return e.codes->padded.find(wrapped) != View::npos;
-}
-
 bool Fast::general(const Expression& e, const Focus& focus) {
   const auto how = static_cast<Compare>(e.code);
-  const Expression& left = *e.args[0];
-  const Expression& right = *e.args[1];
+  const Expression& left = arg(e, 0);
+  const Expression& right = arg(e, 1);
   const auto with = [&](const Item& a, Seq values) {
     for (const Item& b : values)
       if (general_pair(runtime_, how, a, b) || runtime_.failed()) return true;
@@ -527,12 +562,29 @@ bool Fast::equal_sets(Seq left, Seq right) {
   return std::ranges::any_of(left, [&](const Item& item) { return seen.contains(item.view()); });
 }
 
+// A child by its name: there is one, or none; two are an error.
+bool Fast::only_child(const Expression& step, const Item& context, Item& out) {
+  const xml::Tree& tree = runtime_.tree_of(context);
+  const xml::NameId name = binding_of(context).id(step.test.name);
+  xml::NodeId first = xml::kNone;
+  if (name != Binding::kAbsent &&
+      each_child(tree, context.node, name, [&](xml::NodeId id) {
+        return first != xml::kNone || (first = id, false);
+      }))
+    runtime_.raise("XPTY0004", "a sequence of more than one item is not allowed as an operand");
+  if (first == xml::kNone || runtime_.failed()) return false;
+  out = text_item(runtime_.node_text(node_item(first, context.tree)), Type::untyped);
+  return true;
+}
+
 bool Fast::first_atom(const Expression& e, const Focus& focus, Item& out) {
   if (!plain_nodes(e)) {
     const auto value = single(runtime_, evaluate(e, focus), "an operand");
     if (value) out = *value;
     return value.has_value() && !runtime_.failed();
   }
+  if (is_plain_child(e) && focus.present && focus.item.type == Type::node && !runtime_.failed())
+    return only_child(e, focus.item, out);
   Item first;
   bool any = false;
   const bool more = walk(e, focus, [&](const Item& node) {
@@ -549,7 +601,7 @@ bool Fast::first_atom(const Expression& e, const Focus& focus, Item& out) {
 }
 
 bool Fast::cast_atom(const Expression& e, const Focus& focus, Item& out) {
-  if (!atom(*e.args[0], focus, out)) {
+  if (!atom(arg(e, 0), focus, out)) {
     if (!runtime_.failed() && e.type.occurrence != Occurrence::optional)
       runtime_.raise("XPTY0004", "an empty sequence is cast to a type");
     return false;
@@ -561,9 +613,9 @@ bool Fast::cast_atom(const Expression& e, const Focus& focus, Item& out) {
 bool Fast::arithmetic_atom(const Expression& e, const Focus& focus, Item& out) {
   Item a;
   Item b;
-  const bool left = atom(*e.args[0], focus, a);
+  const bool left = atom(arg(e, 0), focus, a);
   if (runtime_.failed()) return false;
-  const bool right = atom(*e.args[1], focus, b);
+  const bool right = atom(arg(e, 1), focus, b);
   if (!left || !right || runtime_.failed()) return false;
   out = arithmetic(runtime_, static_cast<Arithmetic>(e.code), a, b);
   return !runtime_.failed();
@@ -582,10 +634,7 @@ bool Fast::atom(const Expression& e, const Focus& focus, Item& out) {
     case Op::arithmetic: return arithmetic_atom(e, focus, out);
     case Op::call: {
       View value;
-      if (static_cast<Known>(e.known) == Known::count) {
-        out = integer_item(static_cast<std::int64_t>(count(*e.args[0], focus)));
-        return !runtime_.failed();
-      }
+      if (number_call(e, focus, out)) return !runtime_.failed();
       if (!text_call(e, focus, value)) break;
       out = text_item(value);
       return !runtime_.failed();
@@ -593,83 +642,6 @@ bool Fast::atom(const Expression& e, const Focus& focus, Item& out) {
     default: break;
   }
   return first_atom(e, focus, out);
-}
-
-View Fast::text(const Expression& e, const Focus& focus) {
-  if (!is_kept(e)) {
-    View value;
-    if (e.op == Op::literal && e.literal.size() == 1 && e.literal[0].type == Type::string)
-      return e.literal[0].view();
-    if (e.op == Op::call && text_call(e, focus, value)) return value;
-    if (plain_nodes(e) || e.op == Op::context) {
-      Item item;
-      const bool any = e.op == Op::context ? atom(e, focus, item) : first_atom(e, focus, item);
-      if (!any || runtime_.failed()) return {};
-      if (is_text(item.type)) return item.view();
-    }
-  }
-  return string_argument(runtime_, evaluate(e, focus), "string");
-}
-
-View Fast::upper(View value) {
-  bool same = true;
-  for (const char c : value)
-    same = same && !(c >= 'a' && c <= 'z') && static_cast<signed char>(c) >= 0;
-  return same ? value : View{};
-}
-
-// Functions of strings to a string; false when it is not one of them.
-bool Fast::text_call(const Expression& e, const Focus& focus, View& out) {
-  switch (static_cast<Known>(e.known)) {
-    case Known::normalize_space: {
-      const View value = text(*e.args[0], focus);
-      out = runtime_.failed() ? View{} : normalize_space(*runtime_.arena, value);
-      return true;
-    }
-    case Known::string: {
-      Item item;
-      const Expression& argument = *e.args[0];
-      const bool any = atom(argument, focus, item);
-      out = any && !runtime_.failed() ? text_of(runtime_, item) : View{};
-      return true;
-    }
-    case Known::upper_case: {
-      const View value = text(*e.args[0], focus);
-      out = upper(value);
-      if (out.empty() && !value.empty() && !runtime_.failed()) {
-        const Seq argument(one(*runtime_.arena, text_item(value)));
-        out = function_table()[e.code].call(runtime_, {&argument, 1})[0].view();
-      }
-      return true;
-    }
-    case Known::substring_after:
-    case Known::substring_before: {
-      if (e.args.size() != 2) return false;
-      const View value = text(*e.args[0], focus);
-      const View part = text(*e.args[1], focus);
-      out = {};
-      const std::size_t at = value.find(part);
-      if (runtime_.failed() || at == View::npos) return true;
-      out = static_cast<Known>(e.known) == Known::substring_before ? value.substr(0, at)
-                                                                   : value.substr(at + part.size());
-      return true;
-    }
-    default: return false;
-  }
-}
-
-// replace() and tokenize() by a pattern that was compiled with the rules.
-Seq Fast::regex_call(const Expression& e, const Focus& focus) {
-  const auto function = static_cast<Known>(e.known);
-  if (function != Known::replace && function != Known::tokenize)
-    return Evaluator::evaluate(e, focus);
-  Seq arguments[4];
-  for (std::size_t i = 0; i < e.args.size(); ++i) arguments[i] = evaluate(*e.args[i], focus);
-  if (runtime_.failed()) return {};
-  const std::span<const Seq> all(arguments, e.args.size());
-  const Seq out = function == Known::replace ? regex_replace(runtime_, all, *e.regex)
-                                             : regex_tokenize(runtime_, all, *e.regex);
-  return runtime_.failed() ? Seq{} : out;
 }
 
 Seq Fast::nodes(const Expression& e, const Focus& focus) {
@@ -706,8 +678,8 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
       break;
     case Op::filter:
       // (…)[1] looks at none but that one.
-      if (const std::int64_t nth = e.args.size() == 2 ? nth_of(*e.args[1]) : 0; nth > 0) {
-        const Seq items = evaluate(*e.args[0], focus);
+      if (const std::int64_t nth = e.args.size() == 2 ? nth_of(arg(e, 1)) : 0; nth > 0) {
+        const Seq items = evaluate(arg(e, 0), focus);
         if (runtime_.failed() || static_cast<std::uint64_t>(nth) > items.size()) return {};
         return items.subspan(static_cast<std::size_t>(nth - 1), 1);
       }
@@ -722,10 +694,10 @@ Seq Fast::afresh(const Expression& e, const Focus& focus) {
     case Op::call: {
       if (e.gives_boolean && static_cast<Known>(e.known) != Known::other)
         return of(boolean_call(e, focus));
-      if (static_cast<Known>(e.known) == Known::count)
-        return one(*runtime_.arena,
-                   integer_item(static_cast<std::int64_t>(count(*e.args[0], focus))));
       View value;
+      Item number;
+      if (number_call(e, focus, number))
+        return runtime_.failed() ? Seq{} : one(*runtime_.arena, number);
       if (text_call(e, focus, value)) return one(*runtime_.arena, text_item(value));
       if (e.regex) return regex_call(e, focus);
       break;

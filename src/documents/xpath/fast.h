@@ -56,13 +56,25 @@ class Fast final : public Evaluator {
   bool each_far(const Expression& step, const xml::Tree& tree, xml::NodeId context,
                 xml::NameId name, Found&& found);
   template <class Found>
+  bool each_above(const Expression& step, const Item& context, Found&& found);
+  template <class Found>
   bool walk_indexed(const Expression& path, Seq parents, Found&& found);
 
   // Nodes of the step's name that its predicate `value = 'literal'` holds for, from an index of the
-  // document; null where there is none. The predicate is asked again, so nothing depends on it.
-  const std::vector<xml::NodeId>* looked_up(const Expression& step);
+  // document, in its order; nothing where there is none. The predicate is asked again, so nothing depends on it.
+  struct Entry {
+    xml::NodeId node = 0;
+    Entry* next = nullptr;
+  };
+  std::optional<const Entry*> looked_up(const Expression& step);
+  template <class Found>
+  static bool any_entry(const Entry* one, Found&& found) {
+    while (one != nullptr && !found(one->node)) one = one->next;
+    return one != nullptr;
+  }
 
   bool exists(const Expression& e, const Focus& focus);
+  bool truth_at_tail(const Expression& e, const Focus& focus);
   std::optional<bool> exists_near(const Expression& e, const Focus& focus);
   std::optional<bool> exists_by_rarest(const Expression& e, const Focus& focus);
   static std::size_t occurrences(const Expression& part, const Binding& binding,
@@ -74,12 +86,15 @@ class Fast final : public Evaluator {
   bool equal_sets(Seq left, Seq right);
   // A single atomic value, or false for (); more than one is an error.
   bool atom(const Expression& e, const Focus& focus, Item& out);
+  bool only_child(const Expression& step, const Item& context, Item& out);
   bool first_atom(const Expression& e, const Focus& focus, Item& out);
   bool cast_atom(const Expression& e, const Focus& focus, Item& out);
   bool arithmetic_atom(const Expression& e, const Focus& focus, Item& out);
   // As the functions' arguments of type xs:string?
   View text(const Expression& e, const Focus& focus);
   bool text_call(const Expression& e, const Focus& focus, View& out);
+  View name_of(const Expression& e, const Item& node);
+  bool number_call(const Expression& e, const Focus& focus, Item& out);
   Seq regex_call(const Expression& e, const Focus& focus);
   View upper(View value);
   Seq nodes(const Expression& e, const Focus& focus);
@@ -93,17 +108,29 @@ class Fast final : public Evaluator {
     const Item* items = nullptr;  // null: not asked yet
     std::size_t size = 0;
   };
-  struct Memo {
-    std::uint32_t slot = 0;            // the name and kind of the nodes that it is about
-    std::vector<std::uint8_t> truths;  // by the node's place among those: 1 no, 2 yes
-    std::vector<Remembered> values;
-    std::unique_ptr<Memo> next;  // the same question about nodes of another name
+  struct Memo {                      // all of it in the memory of the check
+    std::uint32_t slot = 0;          // the name and kind of the nodes that it is about
+    std::uint8_t* truths = nullptr;  // by the node's place among those: 1 no, 2 yes
+    Remembered* values = nullptr;
+    Memo* next = nullptr;  // the same question about nodes of another name
   };
   template <class T>
-  T* memo_cell(const Expression& e, const Focus& focus, std::vector<T> Memo::* cells);
+  T* memo_cell(const Expression& e, const Focus& focus, T* Memo::* cells);
+  void place(std::uint32_t slot, std::span<const xml::NodeId> nodes);
+  // Nothing of `T` in it yet.
+  template <class T>
+  T* cleared(std::size_t count) {
+    T* out = lasting_.array<T>(count);
+    std::memset(static_cast<void*>(out), 0, count * sizeof(T));
+    return out;
+  }
   // Without asking whether the value is kept for the document or the node.
   Seq afresh(const Expression& e, const Focus& focus);
   bool boolean_afresh(const Expression& e, const Focus& focus);
+  // Who read the expression saw to how many there are; this is asked too often to be checked.
+  static const Expression& arg(const Expression& e, std::size_t i) {
+    return *e.args.data()[i].get();
+  }
   static bool is_kept(const Expression& e) { return (e.hoisted | e.memo) != 0; }
   static bool plain_nodes(const Expression& e) {
     return !is_kept(e) && (e.op == Op::step || e.node_path);
@@ -111,13 +138,23 @@ class Fast final : public Evaluator {
 
   std::vector<Kept> hoisted_;
   std::vector<Memo> memos_;
+  struct Group {  // the nodes that have a value
+    View value;
+    Entry* first = nullptr;
+    Entry* last = nullptr;
+    Group* next = nullptr;  // another value of the same hash
+  };
   struct Index {
     enum class State : std::uint8_t { fresh, ready, useless } state = State::fresh;
-    std::unordered_map<View, std::vector<xml::NodeId>> nodes;
+    std::size_t mask = 0;
+    Group** groups = nullptr;  // by the hash of the value, in the memory of the check
   };
+  static Group*& group_of(const Index& index, View value);
   void fill(Index& index, xml::NameId name, const Expression& value);
   std::vector<Index> indexes_;
-  std::vector<std::uint32_t> places_;  // of each element and attribute among those of its name
+  // Of each element and attribute among those of its name; known for the slots that were asked for.
+  std::uint32_t* places_ = nullptr;
+  std::uint8_t* placed_ = nullptr;  // by slot
 };
 
 }  // namespace corridor::xpath

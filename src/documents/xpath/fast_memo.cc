@@ -11,10 +11,13 @@ Fast::Fast(const Program& program, const xml::Tree& document, Time now)
       memos_(program.memos),
       indexes_(program.indexes) {
   if (memos_.empty()) return;
-  places_.resize(document.size());
-  for (xml::NameId name = 1; name < document.name_count(); ++name)
-    for (const auto list : {document.elements(name), document.attributes(name)})
-      for (std::uint32_t i = 0; i < list.size(); ++i) places_.data()[list[i]] = i;
+  places_ = lasting_.array<std::uint32_t>(document.size());
+  placed_ = cleared<std::uint8_t>(document.name_count() * 2);
+}
+
+void Fast::place(std::uint32_t slot, std::span<const xml::NodeId> nodes) {
+  placed_[slot] = 1;
+  for (std::uint32_t i = 0; i < nodes.size(); ++i) places_[nodes.data()[i]] = i;
 }
 
 Seq Fast::hoisted(const Expression& e, const Focus& focus) {
@@ -32,22 +35,26 @@ Seq Fast::hoisted(const Expression& e, const Focus& focus) {
 // By the place among the nodes of the same name: they are visited in this order, so the cells of one
 // memo are met one after the other.
 template <class T>
-T* Fast::memo_cell(const Expression& e, const Focus& focus, std::vector<T> Memo::* cells) {
+T* Fast::memo_cell(const Expression& e, const Focus& focus, T* Memo::* cells) {
   if (!focus.present || focus.item.type != Type::node || focus.item.tree != 0) return nullptr;
-  const xml::Tree& tree = *trees_[0];
+  const xml::Tree& tree = *trees_.data()[0];
   const xml::Node& n = tree.node(focus.item.node);
   const bool attribute = n.kind == xml::Kind::attribute;
   if (!attribute && n.kind != xml::Kind::element) return nullptr;
   const std::uint32_t slot = n.name * 2 + (attribute ? 1 : 0);
   Memo* memo = memos_.data() + (e.memo - 1);
-  for (; memo->slot != slot && memo->slot != 0; memo = memo->next.get())
-    if (!memo->next) memo->next = std::make_unique<Memo>();
-  std::vector<T>& kept = memo->*cells;
-  if (kept.empty()) {
+  if (memo->slot == slot && memo->*cells != nullptr)
+    return memo->*cells + places_[focus.item.node];
+  for (; memo->slot != slot && memo->slot != 0; memo = memo->next)
+    if (memo->next == nullptr) memo->next = new (lasting_.array<Memo>(1)) Memo();
+  T*& kept = memo->*cells;
+  if (kept == nullptr) {
+    const auto nodes = attribute ? tree.attributes(n.name) : tree.elements(n.name);
+    if (placed_[slot] == 0) place(slot, nodes);
     memo->slot = slot;
-    kept.resize(attribute ? tree.attributes(n.name).size() : tree.elements(n.name).size());
+    kept = cleared<T>(nodes.size());
   }
-  return kept.data() + places_.data()[focus.item.node];
+  return kept + places_[focus.item.node];
 }
 
 Seq Fast::remembered(const Expression& e, const Focus& focus) {

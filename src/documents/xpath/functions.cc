@@ -40,6 +40,9 @@ const std::vector<Known>& known_functions() {
         {"substring-before", Known::substring_before},
         {"replace", Known::replace},
         {"tokenize", Known::tokenize},
+        {"name", Known::name},
+        {"local-name", Known::local_name},
+        {"string-length", Known::string_length},
     };
     std::vector<Known> out(function_table().size(), Known::other);
     for (const auto& [name, known] : kNames)

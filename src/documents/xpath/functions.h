@@ -47,6 +47,9 @@ enum class Known : std::uint8_t {
   substring_before,
   replace,
   tokenize,
+  name,
+  local_name,
+  string_length,
 };
 Known known_function(std::uint16_t number);
 

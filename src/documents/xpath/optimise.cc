@@ -473,7 +473,7 @@ void Optimiser::mark_index(Expression& step) {
 }
 
 // The same number for the same meaning; see spell().
-std::uint64_t Optimiser::fingerprint(const Expression& e, bool counting) {
+std::uint64_t Optimiser::fingerprint(const Expression& e) {
   std::uint64_t hash = mixed(static_cast<std::uint64_t>(e.op) << 32 | e.code, e.slot);
   hash = mixed(hash, static_cast<std::uint64_t>(e.test.kind) << 32 | e.test.name);
   hash = mixed(hash, std::hash<View>{}(e.text) + (e.separated ? 1 : 0));
@@ -483,20 +483,26 @@ std::uint64_t Optimiser::fingerprint(const Expression& e, bool counting) {
   for (const Item& item : e.literal)
     hash = mixed(hash, is_text(item.type) ? std::hash<View>{}(item.view())
                                           : static_cast<std::uint64_t>(item.integer));
-  for (const ExpressionPtr& argument : e.args)
-    hash = mixed(hash, fingerprint(*argument, counting));
-  if (counting && may_be_shared(e)) ++places_[hash];
-  if (counting && e.op == Op::step)
+  for (const ExpressionPtr& argument : e.args) hash = mixed(hash, fingerprint(*argument));
+  fingerprints_[&e] = hash;
+  return hash;
+}
+
+// What stands inside something that is kept is evaluated with the first of its like only.
+void Optimiser::count_shared(const Expression& e) {
+  if (!fingerprints_.contains(&e)) (void)fingerprint(e);
+  if (may_be_shared(e) && ++places_[fingerprints_[&e]] > 1) return;
+  if (e.op == Op::step)
     for (const ExpressionPtr& predicate : e.args)
       if (is_lookup(e, *predicate))
         literals_[index_key(e, *predicate)].emplace(predicate->args[1]->literal[0].view());
-  return hash;
+  for (const ExpressionPtr& argument : e.args) count_shared(*argument);
 }
 
 void Optimiser::mark_shared(Expression& e) {
   if (e.op == Op::step) mark_index(e);
   if (may_be_shared(e)) {
-    const auto found = places_.find(fingerprint(e, false));
+    const auto found = places_.find(fingerprints_[&e]);
     if (found != places_.end() && found->second > 1) {
       std::string key;
       spell(e, key);

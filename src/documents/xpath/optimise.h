@@ -34,7 +34,7 @@ class Optimiser {
 
   // Once everything else is done: what is asked of a node in several places is numbered, so that it
   // is found out once for each node. First all expressions are counted, then each is marked.
-  void count_shared(const Expression& e) { (void)fingerprint(e, true); }
+  void count_shared(const Expression& e);
   void mark_shared(Expression& e);
   template <class Each>
   static void each_predicate(Pattern& pattern, Each each) {
@@ -62,12 +62,13 @@ class Optimiser {
   void hoist_inside(Expression& e);
   void keep(Expression& e);
   void split_prefix(Expression& path);
-  std::uint64_t fingerprint(const Expression& e, bool counting);
+  std::uint64_t fingerprint(const Expression& e);
   void mark_index(Expression& step);
 
   Program& program_;
   std::map<std::string, std::uint32_t> hoisted_;
   std::map<std::string, std::uint32_t> memos_;
+  std::unordered_map<const Expression*, std::uint64_t> fingerprints_;
   std::unordered_map<std::uint64_t, std::uint32_t> places_;  // how often a fingerprint was met
   std::map<std::string, std::set<std::string>> literals_;    // what an index is asked for
   std::map<std::string, std::uint32_t> indexes_;
