@@ -51,6 +51,26 @@ class Dispatch {
     look_up(pattern.elements, elements_);
     if (pattern.visits_attributes) look_up(pattern.attributes, attributes_);
   }
+  // Candidates that a name rules out are gone before its nodes are visited: one node of the name is
+  // asked for all of them.
+  void ask_names(const xml::Tree& tree, xpath::Evaluator& evaluator) {
+    for (xml::NameId name = 1; name < elements_.size(); ++name) {
+      Range& range = elements_.data()[name];
+      const auto nodes = tree.elements(name);
+      const auto asks = [&](std::uint32_t index) { return choice(index).asks_names; };
+      if (nodes.empty() || std::ranges::none_of(list(range), asks)) continue;
+      const auto prefix = tree.node(nodes[0]).prefix;
+      const auto same = [&](xml::NodeId id) { return tree.node(id).prefix == prefix; };
+      if (!std::ranges::all_of(nodes, same)) continue;
+      const auto at = static_cast<std::uint32_t>(flat_.size());
+      for (std::uint32_t i = 0; i < range.count; ++i) {
+        const std::uint32_t index = flat_[range.at + i];
+        if (!asks(index) || may_match(choice(index), tree, nodes[0], evaluator))
+          flat_.push_back(index);
+      }
+      range = {at, static_cast<std::uint32_t>(flat_.size()) - at};
+    }
+  }
   // No node of this document can match.
   [[nodiscard]] bool empty() const { return std::ranges::find(possible_, 1) == possible_.end(); }
   // The nodes that have candidates: in 64ths, a bit for each, in document order.
@@ -70,11 +90,9 @@ class Dispatch {
   }
   [[nodiscard]] const Choice& choice(std::uint32_t index) const { return choices_.data()[index]; }
   [[nodiscard]] List of(const xml::Node& n) const {
-    if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute)
-      return {flat_.data() + others_.at, others_.count};
+    if (n.kind != xml::Kind::element && n.kind != xml::Kind::attribute) return list(others_);
     const auto& ranges = n.kind == xml::Kind::element ? elements_ : attributes_;
-    const Range range = ranges.data()[n.name];
-    return {flat_.data() + range.at, range.count};
+    return list(ranges.data()[n.name]);
   }
 
  private:
@@ -83,6 +101,16 @@ class Dispatch {
     std::uint32_t count = 0;
   };
 
+  [[nodiscard]] List list(Range range) const { return {flat_.data() + range.at, range.count}; }
+  // The evaluator remembers what it found out about the name.
+  static bool may_match(const Choice& c, const xml::Tree& tree, xml::NodeId node,
+                        xpath::Evaluator& evaluator) {
+    const Item item = xpath::node_item(node);
+    evaluator.scratch().reset();
+    if (!evaluator.names_match(*c.alternative, item)) return true;
+    (void)evaluator.predicates_match(*c.alternative, c.rule->pattern.frame, item);
+    return evaluator.name_may_match(c.alternative->steps.back(), tree.node(node));
+  }
   [[nodiscard]] bool can_match(const Candidate& c) const {
     for (const std::uint32_t name : c.needed)
       if (binding_.id(name) == xpath::Binding::kAbsent) return false;
@@ -149,8 +177,9 @@ class Run {
   void pattern(std::uint32_t number) {
     const CompiledPattern& pattern = program_.patterns[number];
     if (pattern.candidates.empty()) return;
-    const Dispatch dispatch(pattern, evaluator_.binding(0), tree_.name_count());
+    Dispatch dispatch(pattern, evaluator_.binding(0), tree_.name_count());
     if (dispatch.empty()) return;
+    dispatch.ask_names(tree_, evaluator_);
     const std::vector<std::uint64_t> visited = dispatch.visited(tree_);
     for (std::size_t i = 0; i < visited.size(); ++i)
       for (std::uint64_t bits = visited.data()[i]; bits != 0; bits &= bits - 1)

@@ -464,17 +464,19 @@ bool Fast::boolean_afresh(const Expression& e, const Focus& focus) {
     case Op::if_:
       if (boolean(arg(e, 0), focus)) return boolean(arg(e, 1), focus);
       return !runtime_.failed() && boolean(arg(e, 2), focus);
-    case Op::value: {
-      Item a;
-      Item b;
-      const bool left = atom(arg(e, 0), focus, a);
-      const bool right = atom(arg(e, 1), focus, b);
-      if (!left || !right || runtime_.failed()) return false;
-      return value_compare(runtime_, static_cast<Compare>(e.code), a, b);
-    }
+    case Op::value: return value_holds(e, focus);
     default: break;
   }
   return Evaluator::boolean(e, focus);
+}
+
+bool Fast::value_holds(const Expression& e, const Focus& focus) {
+  Item a;
+  Item b;
+  const bool left = atom(arg(e, 0), focus, a);
+  const bool right = atom(arg(e, 1), focus, b);
+  if (!left || !right || runtime_.failed()) return false;
+  return value_compare(runtime_, static_cast<Compare>(e.code), a, b);
 }
 
 bool Fast::boolean_call(const Expression& e, const Focus& focus) {
@@ -484,27 +486,8 @@ bool Fast::boolean_call(const Expression& e, const Focus& focus) {
     case Known::exists: return exists(arg(e, 0), focus);
     case Known::empty: return !exists(arg(e, 0), focus) && !runtime_.failed();
     case Known::boolean: return boolean(arg(e, 0), focus);
-    case Known::contains:
-      if (e.codes) return in_padded_list(e, focus);
-      [[fallthrough]];
-    case Known::starts_with:
-    case Known::ends_with: {
-      if (e.args.size() != 2) break;
-      const View value = text(arg(e, 0), focus);
-      const View part = text(arg(e, 1), focus);
-      if (runtime_.failed()) return false;
-      return function == Known::contains      ? value.find(part) != View::npos
-             : function == Known::starts_with ? value.starts_with(part)
-                                              : value.ends_with(part);
-    }
-    case Known::matches: {
-      if (!e.regex) break;
-      const View value = text(arg(e, 0), focus);
-      return !runtime_.failed() && e.regex->matches(value);
-    }
-    default: break;
+    default: return text_test(e, focus);
   }
-  return effective_boolean(runtime_, Evaluator::evaluate(e, focus));
 }
 
 bool Fast::general(const Expression& e, const Focus& focus) {

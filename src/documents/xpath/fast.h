@@ -74,13 +74,13 @@ class Fast final : public Evaluator {
   }
 
   bool exists(const Expression& e, const Focus& focus);
-  bool truth_at_tail(const Expression& e, const Focus& focus);
   std::optional<bool> exists_near(const Expression& e, const Focus& focus);
   std::optional<bool> exists_by_rarest(const Expression& e, const Focus& focus);
   static std::size_t occurrences(const Expression& part, const Binding& binding,
                                  const xml::Tree& tree);
   std::size_t count(const Expression& e, const Focus& focus);
   bool boolean_call(const Expression& e, const Focus& focus);
+  bool text_test(const Expression& e, const Focus& focus);
   bool in_padded_list(const Expression& e, const Focus& focus);
   bool general(const Expression& e, const Focus& focus);
   bool equal_sets(Seq left, Seq right);
@@ -127,6 +127,9 @@ class Fast final : public Evaluator {
   // Without asking whether the value is kept for the document or the node.
   Seq afresh(const Expression& e, const Focus& focus);
   bool boolean_afresh(const Expression& e, const Focus& focus);
+  // Apart, so that the frames of what calls itself most stay small.
+  [[gnu::noinline]] bool value_holds(const Expression& e, const Focus& focus);
+  [[gnu::noinline]] bool truth_at_tail(const Expression& e, const Focus& focus);
   // Who read the expression saw to how many there are; this is asked too often to be checked.
   static const Expression& arg(const Expression& e, std::size_t i) {
     return *e.args.data()[i].get();

@@ -20,6 +20,32 @@ bool Fast::in_padded_list(const Expression& e, const Focus& focus) {
   return e.codes->padded.find(wrapped) != View::npos;
 }
 
+bool Fast::text_test(const Expression& e, const Focus& focus) {
+  const auto function = static_cast<Known>(e.known);
+  switch (function) {
+    case Known::contains:
+      if (e.codes) return in_padded_list(e, focus);
+      [[fallthrough]];
+    case Known::starts_with:
+    case Known::ends_with: {
+      if (e.args.size() != 2) break;
+      const View value = text(arg(e, 0), focus);
+      const View part = text(arg(e, 1), focus);
+      if (runtime_.failed()) return false;
+      return function == Known::contains      ? value.find(part) != View::npos
+             : function == Known::starts_with ? value.starts_with(part)
+                                              : value.ends_with(part);
+    }
+    case Known::matches: {
+      if (!e.regex) break;
+      const View value = text(arg(e, 0), focus);
+      return !runtime_.failed() && e.regex->matches(value);
+    }
+    default: break;
+  }
+  return effective_boolean(runtime_, Evaluator::evaluate(e, focus));
+}
+
 View Fast::text(const Expression& e, const Focus& focus) {
   if (!is_kept(e)) {
     View value;
