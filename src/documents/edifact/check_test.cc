@@ -36,7 +36,7 @@ std::string text_of(const std::vector<Finding>& findings) {
 }
 
 std::string found(const std::string& interchange) {
-  const auto checked = read_and_check(interchange, {.directory = invented});
+  const auto checked = checked_both_ways(interchange, invented);
   return checked ? text_of(checked->findings) : "no tree: " + checked.error().why;
 }
 
@@ -197,8 +197,8 @@ TEST_CASE("the same warning is given once, with how often; findings end at a lim
   CHECK(found(parcel(changed(twice, "ITM+2", "ITM+2+XY"))).ends_with("The same 1 times more."));
   std::string many;
   for (int i = 0; i < 500; ++i) many += "ZZZ'";
-  const auto checked = read_and_check(parcel(changed(std::string(kParcel), "UNS", many + "UNS")),
-                                      {.directory = invented});
+  const auto checked =
+      checked_both_ways(parcel(changed(std::string(kParcel), "UNS", many + "UNS")), invented);
   REQUIRE(checked.has_value());
   CHECK(checked->findings.size() == 201);
   CHECK(checked->findings.back().text == "300 more findings are not listed.");
@@ -222,8 +222,8 @@ TEST_CASE("an INVOIC keeps the groups of the built-in rules where they are asked
   if (directory == nullptr) return;
   const std::string text = example("invoice-edifact.edi");
   const auto find = [&](View, View) { return directory; };
-  const auto kept = read_and_check(text, {.directory = find, .invoice_groups_built_in = true});
-  const auto own = read_and_check(text, {.directory = find});
+  const auto kept = checked_both_ways(text, find, true);
+  const auto own = checked_both_ways(text, find);
   const auto plain = read_interchange(text);
   REQUIRE(kept.has_value());
   REQUIRE(own.has_value());
@@ -238,7 +238,7 @@ TEST_CASE("our messages are valid by the published directories") {
     const edifact::Directory* directory = shared_directory(name);
     if (directory == nullptr) return;
     for (const NamedText& message : own_messages(directory->name())) {
-      const auto checked = read_and_check(message.text, {.directory = published});
+      const auto checked = checked_both_ways(message.text, published);
       REQUIRE_MESSAGE(checked.has_value(), message.path);
       CHECK_MESSAGE(checked->findings.empty(), directory->name(), " ", message.path, " ",
                     text_of(checked->findings));
@@ -246,11 +246,44 @@ TEST_CASE("our messages are valid by the published directories") {
   }
 }
 
+TEST_CASE("what is wrong is found without a tree as with one") {
+  for (const NamedText& file : texts_below(std::filesystem::path(CORRIDOR_SOURCE_DIR) /
+                                           "src/documents/edifact/testdata/fuzz/edifact"))
+    (void)checked_both_ways(file.text, invented);
+  // Groups of messages, repetitions, what the tag holds, several messages with the same faults.
+  const std::string text = parcel(std::string(kParcel));
+  const std::size_t from = text.find("UNH");
+  const std::size_t to = text.find("UNZ");
+  std::string message = changed(text.substr(from, to - from), "REM+A*B", "REM:1:2+A*B:C*D+++X");
+  message = changed(message, "AMT+12", "AMT+X\xE9'DAY++");
+  const std::string unb = text.substr(0, from) + "\n";
+  const auto checked = checked_both_ways(
+      unb + "UNG+1'" + message + "\n" + message + "UNE+2'UNG+2'" + message + text.substr(to),
+      invented);
+  REQUIRE(checked.has_value());
+  CHECK(checked->findings.size() > 10);
+  for (const char* syntax : {"UNOA:3", "UNOD:4", "UNOW:4", "UNOX:2"})
+    (void)checked_both_ways(
+        parcel(changed(std::string(kParcel), "ANNA", "\xC4nn\xC3\xA4 4"), syntax), invented);
+}
+
+TEST_CASE("the date of a document is that of its first DTM that states it") {
+  const auto date = [](const std::string& segments) {
+    const auto checked = check_interchange("UNB+UNOC:4'UNH+1+X'" + segments, {});
+    REQUIRE(checked.has_value());
+    return checked->document_date;
+  };
+  CHECK(date("DTM+2:1'DTM+137:20261120:102'DTM+137:2'") == "20261120");
+  CHECK(date("DTM+*137:20261120'") == "20261120");
+  CHECK(date("DTM+2:1*137:20261120'DTM+137'DTM++137:1'").empty());
+  CHECK(date("BGM+137:1'").empty());
+}
+
 // The findings of a real interchange by rule: "EDI-code 1 EDI-service 2".
 std::string real(const std::string& name) {
   const auto folder = shared_folder("data/documents/edifact");
   if (folder.empty() || shared_directory("d96a") == nullptr) return "absent";
-  const auto checked = read_and_check(file_text(folder / name), {.directory = published});
+  const auto checked = checked_both_ways(file_text(folder / name), published);
   REQUIRE_MESSAGE(checked.has_value(), name);
   std::map<std::string, int> rules;
   for (const Finding& finding : checked->findings) ++rules[finding.rule];

@@ -6,6 +6,7 @@
 #include "documents/edifact/directory.h"
 
 #include <algorithm>
+#include <bit>
 #include <cctype>
 #include <charconv>
 #include <cstring>
@@ -63,12 +64,40 @@ bool is_index(View stem) {
          View("MSCE").contains(which[2]);
 }
 
-std::uint64_t hash_code(std::uint32_t element, const std::array<char, 16>& value) {
+template <class Word>
+std::uint64_t load(const char* from) {
+  Word out = 0;
+  std::memcpy(&out, from, sizeof out);
+  return std::endian::native == std::endian::big ? std::byteswap(out) : out;
+}
+
+// Up to eight bytes as a number, the first in the lowest one.
+std::uint64_t word_of(const char* from, std::size_t size) {
+  if (size >= 8) return load<std::uint64_t>(from);
+  if (size >= 4)
+    return load<std::uint32_t>(from) | load<std::uint32_t>(from + size - 4) << (8 * (size - 4));
+  const auto byte = [&](std::size_t i) {
+    return std::uint64_t{static_cast<unsigned char>(from[i])} << (8 * i);
+  };
+  return size == 0 ? 0 : byte(0) | byte(size / 2) | byte(size - 1);
+}
+
+// A code, of at most 16 characters, in two numbers.
+struct CodeKey {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
-  std::memcpy(&low, value.data(), 8);
-  std::memcpy(&high, value.data() + 8, 8);
-  std::uint64_t out = (low ^ (high * 0x9e3779b97f4a7c15U)) + element * 0xd6e8feb86659fd93U;
+  bool operator==(const CodeKey&) const = default;
+};
+
+CodeKey key_of(View value) {
+  if (value.size() <= 8) return {word_of(value.data(), value.size()), 0};
+  return {word_of(value.data(), 8), word_of(value.data() + 8, value.size() - 8)};
+}
+
+CodeKey key_of(const CodeValue& code) { return key_of(View(code.value.data(), 16)); }
+
+std::uint64_t hash_code(std::uint32_t element, const CodeKey& key) {
+  std::uint64_t out = (key.low ^ (key.high * 0x9e3779b97f4a7c15U)) + element * 0xd6e8feb86659fd93U;
   out = (out ^ (out >> 32)) * 0xd6e8feb86659fd93U;
   return out ^ (out >> 32);
 }
@@ -139,14 +168,13 @@ View Directory::value(const CodeValue& code) {
   return all.substr(0, std::min(all.find('\0'), all.size()));
 }
 
-bool Directory::has_code(const Element& element, View value) const {
+bool Directory::has_code(std::uint32_t element, View value) const {
   if (value.size() > 16 || code_slots_.empty()) return false;
-  const auto key = padded<16>(value);
-  const auto index = static_cast<std::uint32_t>(&element - t_.elements.data());
-  std::size_t at = hash_code(index, key) & (code_slots_.size() - 1);
+  const CodeKey key = key_of(value);
+  std::size_t at = hash_code(element, key) & (code_slots_.size() - 1);
   for (; code_slots_[at] != 0; at = (at + 1) & (code_slots_.size() - 1)) {
     const CodeValue& code = t_.codes[code_slots_[at] - 1];
-    if (code.element == index && code.value == key) return true;
+    if (code.element == element && key_of(code) == key) return true;
   }
   return false;
 }
@@ -277,6 +305,50 @@ void Directory::index() {
   }
   index_codes();
   for (const Message& message : t_.messages) index_message(message);
+  for (const Segment& segment : t_.segments) plan_segment(segment);
+}
+
+// What has more positions or components than a mask has bits is left without a plan: nothing of it
+// is accepted at once.
+void Directory::plan_segment(const Segment& segment) {
+  const auto uses = this->uses(segment);
+  SegmentPlan out{.first = static_cast<std::uint32_t>(positions_.size())};
+  const std::size_t count = uses.empty() ? 0 : uses.size() + uses.back().spread - 1U;
+  if (count <= kPlannedMax) {
+    out.positions = static_cast<std::uint32_t>(count);
+    for (std::size_t i = 0; i < count; ++i) plan_position(uses[std::min(i, uses.size() - 1)]);
+    for (std::size_t i = 0; i < uses.size(); ++i)
+      if (uses[i].mandatory != 0) out.required |= std::uint64_t{1} << i;
+  } else {
+    out.required = ~std::uint64_t{0};
+  }
+  plans_.push_back(out);
+}
+
+void Directory::plan_position(const Use& use) {
+  constexpr std::uint16_t kCodeList = 1131;
+  constexpr std::uint16_t kAgency = 3055;
+  PositionPlan out{.first = static_cast<std::uint32_t>(values_.size()), .repeats = use.repeats};
+  const auto uses =
+      use.composite != 0 ? this->uses(t_.composites[use.index]) : std::span<const Use>(&use, 1);
+  const std::size_t count = use.composite != 0 ? uses.size() + uses.back().spread - 1U : 1;
+  const auto names_list = [&](std::size_t i) {
+    const std::uint16_t number = t_.elements[uses[i].index].number;
+    return number == kCodeList || number == kAgency;
+  };
+  for (std::size_t i = 0; i < count && count <= kPlannedMax; ++i) {
+    const std::uint16_t index = uses[std::min(i, uses.size() - 1)].index;
+    const Element& element = t_.elements[index];
+    ValuePlan value{index, element.format, element.codes > 0, 0};
+    while (use.composite != 0 && i + 1U + value.lists < uses.size() &&
+           names_list(i + 1U + value.lists))
+      ++value.lists;
+    values_.push_back(value);
+    ++out.components;
+  }
+  for (std::size_t i = 0; use.composite != 0 && i < std::min(count, uses.size()); ++i)
+    if (uses[i].mandatory != 0) out.required |= std::uint64_t{1} << (i % kPlannedMax);
+  positions_.push_back(out);
 }
 
 void Directory::index_codes() {
@@ -284,7 +356,7 @@ void Directory::index_codes() {
   while (size < t_.codes.size() * 2) size *= 2;
   code_slots_.assign(size, 0);
   for (std::size_t i = 0; i < t_.codes.size(); ++i) {
-    std::size_t at = hash_code(t_.codes[i].element, t_.codes[i].value) & (size - 1);
+    std::size_t at = hash_code(t_.codes[i].element, key_of(t_.codes[i])) & (size - 1);
     while (code_slots_[at] != 0) at = (at + 1) & (size - 1);
     code_slots_[at] = static_cast<std::uint32_t>(i + 1);
   }

@@ -192,7 +192,10 @@ class Directory {
   [[nodiscard]] std::span<const CodeValue> codes(const Element& element) const {
     return std::span(t_.codes).subspan(element.first_code, element.codes);
   }
-  [[nodiscard]] bool has_code(const Element& element, View value) const;
+  [[nodiscard]] bool has_code(const Element& element, View value) const {
+    return has_code(static_cast<std::uint32_t>(&element - t_.elements.data()), value);
+  }
+  [[nodiscard]] bool has_code(std::uint32_t element, View value) const;
   [[nodiscard]] static View value(const CodeValue& code);
 
   // The grammar of a message as a machine: where a segment goes from a slot (check.h).
@@ -207,6 +210,35 @@ class Directory {
     }
   };
   static constexpr std::uint8_t kNoTag = 0xff;
+
+  // What the elements of a segment must be, laid out by position and component, so that a segment
+  // without a fault is accepted with one look for each of its values.
+  struct ValuePlan {
+    std::uint32_t element = 0;  // its index
+    Format format;
+    std::uint8_t coded = 0;
+    std::uint8_t lists = 0;  // so many components behind it name another code list
+  };
+  struct PositionPlan {
+    std::uint32_t first = 0;  // of its components
+    std::uint16_t components = 0;
+    std::uint16_t repeats = 0;
+    std::uint64_t required = 0;  // components, the first in the lowest bit
+  };
+  struct SegmentPlan {
+    std::uint32_t first = 0;  // of its positions
+    std::uint32_t positions = 0;
+    std::uint64_t required = 0;
+  };
+  [[nodiscard]] const SegmentPlan& plan(int segment) const {
+    return plans_[static_cast<std::size_t>(segment)];
+  }
+  [[nodiscard]] const PositionPlan* positions(const SegmentPlan& plan) const {
+    return positions_.data() + plan.first;
+  }
+  [[nodiscard]] const ValuePlan* values(const PositionPlan& position) const {
+    return values_.data() + position.first;
+  }
   [[nodiscard]] Machine machine(const Message& message) const;
   // The index of a segment, or -1.
   [[nodiscard]] int segment_index(Tag tag) const {
@@ -222,6 +254,7 @@ class Directory {
  private:
   static constexpr std::size_t kTagSlots = 4096;
   static constexpr std::size_t kSegmentsMax = 2'000;
+  static constexpr std::size_t kPlannedMax = 64;  // positions, or components
   static std::size_t tag_slot(Tag tag) { return (tag * 2'654'435'761U) >> 20; }
   Directory() = default;
   [[nodiscard]] std::string unsound() const;  // why the rows do not hold together, or empty
@@ -230,6 +263,8 @@ class Directory {
   void index();
   void index_codes();
   void index_message(const Message& message);
+  void plan_segment(const Segment& segment);
+  void plan_position(const Use& use);
 
   struct MachineAt {
     std::size_t next = 0;
@@ -245,6 +280,9 @@ class Directory {
   std::vector<std::uint16_t> next_;
   std::vector<std::uint16_t> required_;
   std::vector<std::uint8_t> tags_of_;
+  std::vector<SegmentPlan> plans_;  // of each segment
+  std::vector<PositionPlan> positions_;
+  std::vector<ValuePlan> values_;
 };
 
 }  // namespace corridor::edifact

@@ -123,7 +123,15 @@ void check_findings(View bytes, const xml::Tree& plain) {
   check_tree(checked->tree);
   CHECK(checked->tree.source() == plain.source());
   CHECK(checked->findings.size() <= 201);
-  for (const Finding& finding : checked->findings) {
+  const auto without_tree =
+      check_interchange(bytes, {.directory = [](View, View) { return &directory(); }});
+  CHECK(without_tree.has_value() && without_tree->findings.size() == checked->findings.size());
+  CHECK(without_tree->document_date == checked->document_date);
+  for (std::size_t i = 0; i < checked->findings.size(); ++i) {
+    const Finding& other = without_tree->findings[i];
+    const Finding& finding = checked->findings[i];
+    CHECK(other.text == finding.text && other.path == finding.path);
+    CHECK(other.line == finding.line && other.column == finding.column);
     CHECK(finding.rule.starts_with("EDI-") && finding.text.ends_with('.'));
     CHECK(is_utf8(finding.text) && is_utf8(finding.values) && is_utf8(finding.path));
     CHECK(finding.text.size() < 1'000 && !finding.text.contains('\n'));

@@ -29,6 +29,44 @@ ElementCheck::Written ElementCheck::written(View text, Format format) const {
   return fits ? Written::well : Written::wrong_length;
 }
 
+bool ElementCheck::accepts(const Directory& directory, const Directory::SegmentPlan& plan,
+                           std::span<const Segments::Part> parts) const {
+  const Segments::Part* at = parts.data();
+  const Segments::Part* const end = at + parts.size();
+  const Directory::PositionPlan* const positions = directory.positions(plan);
+  std::uint64_t positions_seen = 0;
+  while (at != end && at->element == 0) ++at;
+  while (at != end) {
+    const std::uint16_t element = at->element;
+    const std::uint16_t repetition = at->repetition;
+    if (element > plan.positions) return false;
+    const Directory::PositionPlan& position = positions[element - 1U];
+    if (repetition >= position.repeats) return false;
+    positions_seen |= std::uint64_t{1} << (element - 1U);
+    const Directory::ValuePlan* const values = directory.values(position);
+    std::uint64_t seen = 0;
+    for (bool more = true; more;) {
+      const std::uint16_t component = at->component;
+      if (component >= position.components) return false;
+      seen |= std::uint64_t{1} << component;
+      const Directory::ValuePlan& value = values[component];
+      const View text = at->text;
+      if (value.format.characters == Characters::any && value.format.exact == 0) {
+        if (text.size() > value.format.length) return false;
+      } else if (written(text, value.format) != Written::well) {
+        return false;
+      }
+      ++at;
+      more = at != end && at->element == element && at->repetition == repetition;
+      const bool listed = !(more && at->component <= component + value.lists);
+      if (value.coded != 0 && listed && !directory.has_code(value.element, text) && text != "ZZZ")
+        return false;
+    }
+    if ((position.required & ~seen) != 0) return false;
+  }
+  return (plan.required & ~positions_seen) == 0;
+}
+
 // ISO 9735 § 10: digits, a minus before them, one decimal mark with a digit behind it; in version 4
 // an exponent. Only the digits count.
 ElementCheck::Written ElementCheck::written_number(View text, Format format) const {

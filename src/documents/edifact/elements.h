@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -51,27 +52,52 @@ class ElementCheck {
  public:
   explicit ElementCheck(const Writing& writing) : writing_(writing) {}
 
+  // Is there no fault at all? Where the answer is no, `check` may still find none: this is for the
+  // many segments that are as they should be.
+  [[nodiscard]] bool accepts(const Directory& directory, const Directory::SegmentPlan& plan,
+                             std::span<const Segments::Part> parts) const;
   // Calls found(ElementFault) for each fault, in the order of the segment.
   template <class Found>
   void check(const Directory& directory, const Segment& segment,
              std::span<const Segments::Part> parts, Found found) const;
 
  private:
+  // Parts that stand one after the other.
+  struct Run {
+    const Segments::Part* first;
+    const Segments::Part* last;        // one past
+    const Segments::Part* of_segment;  // its first part
+    [[nodiscard]] std::size_t part(const Segments::Part* at) const {
+      return static_cast<std::size_t>(at - of_segment);
+    }
+  };
   enum class Written : std::uint8_t { well, wrong_characters, wrong_length };
   [[nodiscard]] Written written(View text, Format format) const;
   [[nodiscard]] Written written_number(View text, Format format) const;
   [[nodiscard]] std::size_t length_of(View text) const;
 
+  // What is wrong with a value; `coded`: it must be one of the element's codes.
+  [[nodiscard]] std::optional<Fault> fault_of(const Directory& directory, const Element& element,
+                                              bool coded, View text) const {
+    const Format format = element.format;
+    const bool short_text =
+        format.characters == Characters::any && format.exact == 0 && text.size() <= format.length;
+    if (!short_text)
+      if (const Written how = written(text, format); how != Written::well)
+        return how == Written::wrong_length ? Fault::length : Fault::format;
+    if (coded && !directory.has_code(element, text) && text != "ZZZ") return Fault::code;
+    return std::nullopt;
+  }
+  // Is the list or agency named behind a component, in the same element? The code lists of UNECE
+  // are meant where it is not.
+  static bool names_other_list(const Directory& directory, std::span<const Use> uses,
+                               std::size_t component, Run rest);
+
+  // The parts of one repetition of an element, in `parts`.
   template <class Found>
-  void check_value(const Directory& directory, const Element& element, bool coded,
-                   ElementFault fault, View text, Found& found) const;
+  void check_composite(const Directory& directory, const Use& use, Run run, Found& found) const;
   template <class Found>
-  void check_composite(const Directory& directory, const Use& use,
-                       std::span<const Segments::Part> parts, std::size_t first,
-                       Found& found) const;
-  template <class Found>
-  void check_simple(const Directory& directory, const Use& use,
-                    std::span<const Segments::Part> parts, std::size_t first, Found& found) const;
+  void check_simple(const Directory& directory, const Use& use, Run run, Found& found) const;
   template <class Found>
   static void check_missing(std::span<const Use> uses, std::size_t from, std::size_t to,
                             Found& found) {
@@ -89,74 +115,81 @@ template <class Found>
 void ElementCheck::check(const Directory& directory, const Segment& segment,
                          std::span<const Segments::Part> parts, Found found) const {
   const auto uses = directory.uses(segment);
-  const std::size_t spread = uses.empty() ? 0 : uses.back().spread - 1U;
+  const std::size_t most = uses.empty() ? 0 : uses.size() + uses.back().spread - 1U;
   std::size_t expected = 0;  // the next position, from 0
-  std::size_t at = 0;
-  while (at < parts.size() && parts[at].element == 0) ++at;
-  while (at < parts.size()) {
-    std::size_t end = at + 1;
-    while (end < parts.size() && parts[end].element == parts[at].element) ++end;
-    const std::size_t position = parts[at].element - 1U;
-    check_missing(uses, expected, position, found);
+  const Segments::Part* at = parts.data();
+  const Segments::Part* const end = at + parts.size();
+  while (at != end && at->element == 0) ++at;
+  while (at != end) {
+    const Segments::Part* next = at + 1;
+    while (next != end && next->element == at->element) ++next;
+    const std::size_t position = at->element - 1U;
+    if (expected < position) check_missing(uses, expected, position, found);
     expected = position + 1;
-    if (position >= uses.size() + spread) {
-      found({.fault = Fault::element_extra, .part = at, .position = parts[at].element});
+    if (position >= most) {
+      found({.fault = Fault::element_extra,
+             .part = static_cast<std::size_t>(at - parts.data()),
+             .position = at->element});
       return;
     }
     const Use& use = uses[std::min(position, uses.size() - 1)];
-    const std::uint16_t last = parts[end - 1].repetition;
-    if (last >= use.repeats)
+    if (next[-1].repetition >= use.repeats)
       found({.fault = Fault::repetition,
              .use = &use,
-             .part = end - 1,
-             .position = parts[at].element,
+             .part = static_cast<std::size_t>(next - 1 - parts.data()),
+             .position = at->element,
              .limit = use.repeats});
-    for (std::size_t first = at; first < end;) {
-      std::size_t next = first + 1;
-      while (next < end && parts[next].repetition == parts[first].repetition) ++next;
-      const auto repetition = parts.subspan(first, next - first);
+    while (at != next) {
+      Run run{at, at + 1, parts.data()};
+      while (run.last != next && run.last->repetition == at->repetition) ++run.last;
       if (use.composite != 0) {
-        check_composite(directory, use, repetition, first, found);
+        check_composite(directory, use, run, found);
       } else {
-        check_simple(directory, use, repetition, first, found);
+        check_simple(directory, use, run, found);
       }
-      first = next;
+      at = run.last;
     }
-    at = end;
   }
   check_missing(uses, expected, uses.size(), found);
 }
 
 template <class Found>
-void ElementCheck::check_simple(const Directory& directory, const Use& use,
-                                std::span<const Segments::Part> parts, std::size_t first,
+void ElementCheck::check_simple(const Directory& directory, const Use& use, Run run,
                                 Found& found) const {
   const Element& element = directory.tables().elements[use.index];
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    ElementFault fault{
-        .use = &use, .element = &element, .part = first + i, .position = parts[i].element};
-    if (parts[i].component > 0) {
-      fault.fault = Fault::component_extra;
-      found(fault);
-      return;
-    }
-    check_value(directory, element, element.codes > 0, fault, parts[i].text, found);
+  for (const Segments::Part* at = run.first; at != run.last; ++at) {
+    const bool extra = at->component > 0;
+    const auto fault =
+        extra ? Fault::component_extra : fault_of(directory, element, element.codes > 0, at->text);
+    if (fault)
+      found({.fault = *fault,
+             .use = &use,
+             .element = &element,
+             .part = run.part(at),
+             .position = at->element});
+    if (extra) return;
   }
 }
 
-// The code lists of UNECE are meant where no other list or agency is named beside the value.
-template <class Found>
-void ElementCheck::check_composite(const Directory& directory, const Use& use,
-                                   std::span<const Segments::Part> parts, std::size_t first,
-                                   Found& found) const {
+inline bool ElementCheck::names_other_list(const Directory& directory, std::span<const Use> uses,
+                                           std::size_t component, Run rest) {
   constexpr std::uint16_t kCodeList = 1131;
   constexpr std::uint16_t kAgency = 3055;
-  const auto& elements = directory.tables().elements;
+  for (std::size_t k = component + 1; k < uses.size(); ++k) {
+    const std::uint16_t number = directory.tables().elements[uses[k].index].number;
+    if (number != kCodeList && number != kAgency) return false;
+    for (const Segments::Part* at = rest.first; at != rest.last; ++at)
+      if (at->component == k) return true;
+  }
+  return false;
+}
+
+template <class Found>
+void ElementCheck::check_composite(const Directory& directory, const Use& use, Run run,
+                                   Found& found) const {
+  const Element* const elements = directory.tables().elements.data();
   const auto uses = directory.uses(directory.tables().composites[use.index]);
-  const std::size_t spread = uses.back().spread - 1U;
-  const auto names_list = [&](const Use& other) {
-    return elements[other.index].number == kCodeList || elements[other.index].number == kAgency;
-  };
+  const std::size_t most = uses.size() + uses.back().spread - 1U;
   std::size_t expected = 0;
   const auto missing = [&](std::size_t to) {
     for (; expected < to && expected < uses.size(); ++expected)
@@ -164,44 +197,33 @@ void ElementCheck::check_composite(const Directory& directory, const Use& use,
         found({.fault = Fault::component_missing,
                .use = &use,
                .element = &elements[uses[expected].index],
-               .part = first,
-               .position = parts[0].element,
+               .part = run.part(run.first),
+               .position = run.first->element,
                .component = static_cast<std::uint16_t>(expected + 1)});
   };
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const std::size_t component = parts[i].component;
-    missing(component);
+  for (const Segments::Part* at = run.first; at != run.last; ++at) {
+    const std::size_t component = at->component;
+    if (expected < component) missing(component);
     expected = component + 1;
-    ElementFault fault{.use = &use,
-                       .part = first + i,
-                       .position = parts[i].element,
-                       .component = static_cast<std::uint16_t>(component + 1)};
-    if (component >= uses.size() + spread) {
-      fault.fault = Fault::component_extra;
-      found(fault);
-      return;
-    }
-    const Element& element = elements[uses[std::min(component, uses.size() - 1)].index];
-    fault.element = &element;
-    bool coded = element.codes > 0;
-    for (std::size_t k = component + 1; coded && k < uses.size() && names_list(uses[k]); ++k)
-      coded = std::ranges::find(parts.subspan(i + 1), k, &Segments::Part::component) == parts.end();
-    check_value(directory, element, coded, fault, parts[i].text, found);
+    const bool extra = component >= most;
+    const Element* const element =
+        extra ? nullptr : &elements[uses[std::min(component, uses.size() - 1)].index];
+    const auto fault = [&]() -> std::optional<Fault> {
+      if (extra) return Fault::component_extra;
+      const bool coded = element->codes > 0 &&
+                         !names_other_list(directory, uses, component, {at + 1, run.last, nullptr});
+      return fault_of(directory, *element, coded, at->text);
+    }();
+    if (fault)
+      found({.fault = *fault,
+             .use = &use,
+             .element = element,
+             .part = run.part(at),
+             .position = at->element,
+             .component = static_cast<std::uint16_t>(component + 1)});
+    if (extra) return;
   }
   missing(uses.size());
-}
-
-template <class Found>
-void ElementCheck::check_value(const Directory& directory, const Element& element, bool coded,
-                               ElementFault fault, View text, Found& found) const {
-  const Written how = written(text, element.format);
-  if (how != Written::well) {
-    fault.fault = how == Written::wrong_length ? Fault::length : Fault::format;
-    found(fault);
-  } else if (coded && !directory.has_code(element, text) && text != "ZZZ") {
-    fault.fault = Fault::code;
-    found(fault);
-  }
 }
 
 }  // namespace corridor::edifact

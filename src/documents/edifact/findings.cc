@@ -107,45 +107,70 @@ std::string text_of(const Directory& directory, const std::string& tag, const El
 
 }  // namespace
 
-void Findings::add(View rule, Severity severity, std::string text, std::string values, const At& at,
-                   xml::NodeId node) {
-  if (full()) {
-    ++lost_;
-    return;
+// The component that a part is, as a step of the tree; what belongs to the tag is the segment.
+Findings::Spot Findings::spot_of(const At& at, Parts parts, std::size_t part) {
+  if (part == ElementFault::kNoPart || parts[part].element == 0) return {.place = at.place};
+  const Segments::Part& found = parts[part];
+  std::size_t nth = 0;
+  std::size_t all = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].element != found.element) continue;
+    const bool again = i > 0 && parts[i - 1].element == found.element &&
+                       parts[i - 1].repetition == parts[i].repetition;
+    if (again) continue;
+    ++all;
+    if (parts[i].repetition <= found.repetition) ++nth;
   }
+  Spot out{
+      .place = at.place, .offset = found.offset, .within = "/e" + std::to_string(found.element)};
+  if (all > 1) out.within += "[" + std::to_string(nth) + "]";
+  out.within += "/c" + std::to_string(found.component + 1);
+  return out;
+}
+
+// One more that is not kept: no words are made for it.
+bool Findings::lose() {
+  if (full()) ++lost_;
+  return full();
+}
+
+void Findings::add(View rule, Severity severity, std::string text, std::string values, const At& at,
+                   Spot spot) {
+  if (lose()) return;
   text += at.number > 0 ? " (segment " + std::to_string(at.number) + ")." : ".";
   Kept kept;
   kept.finding.rule = rule;
   kept.finding.severity = severity;
   kept.finding.text = std::move(text);
   kept.finding.values = std::move(values);
-  kept.node = node;
+  kept.spot = std::move(spot);
   found_.push_back(std::move(kept));
 }
 
-void Findings::add_once(View rule, std::string text, std::string values, const At& at,
-                        xml::NodeId node) {
+void Findings::add_once(View rule, std::string text, std::string values, const At& at, Spot spot) {
   const auto [entry, is_new] = once_.try_emplace(text, found_.size());
   if (!is_new && entry->second < found_.size()) {
     ++found_[entry->second].more;
     return;
   }
-  add(rule, Severity::warning, std::move(text), std::move(values), at, node);
+  add(rule, Severity::warning, std::move(text), std::move(values), at, std::move(spot));
 }
 
 void Findings::element(const Directory& directory, const At& at, const ElementFault& fault,
-                       xml::NodeId node, const std::string& value) {
+                       Parts parts, const std::string& value) {
+  Spot spot = spot_of(at, parts, fault.part);
   const std::string tag = tag_text(at.tag);
   std::string text = text_of(directory, tag, fault, value);
   if (fault.fault == Fault::code) {
-    add_once(rule_of(fault.fault), std::move(text), shown(value), at, node);
+    add_once(rule_of(fault.fault), std::move(text), shown(value), at, std::move(spot));
   } else {
-    add(rule_of(fault.fault), Severity::fatal, std::move(text), shown(value), at, node);
+    add(rule_of(fault.fault), Severity::fatal, std::move(text), shown(value), at, std::move(spot));
   }
 }
 
 void Findings::misplaced(const Directory& directory, View type, const At& at, Misplaced what,
                          Tag group, std::uint32_t limit) {
+  if (lose()) return;
   const std::string tag = with_name(directory, at.tag);
   const std::string where = std::string(type) + " " + directory.name();
   switch (what) {
@@ -153,42 +178,44 @@ void Findings::misplaced(const Directory& directory, View type, const At& at, Mi
       add("EDI-segment-unknown", Severity::fatal,
           directory.segment(at.tag) == nullptr ? tag + " is not a segment of " + directory.name()
                                                : tag + " is not used in " + where,
-          tag_text(at.tag), at, at.node);
+          tag_text(at.tag), at);
       return;
     case Misplaced::order:
     case Misplaced::order_before:
       add("EDI-segment-order", Severity::fatal, tag + " cannot stand at this place of " + where,
-          tag_text(at.tag), at, at.node);
+          tag_text(at.tag), at);
       return;
     case Misplaced::repeated:
       add("EDI-segment-repeated", Severity::fatal,
           tag + " stands more than " + std::to_string(limit) + " times here, which " + where +
               " does not permit",
-          tag_text(at.tag), at, at.node);
+          tag_text(at.tag), at);
       return;
     default:
       add("EDI-group-repeated", Severity::fatal,
           "the group that begins with " + with_name(directory, group) + " stands more than " +
               std::to_string(limit) + " times here, which " + where + " does not permit",
-          tag_text(group), at, at.node);
+          tag_text(group), at);
       return;
   }
 }
 
 void Findings::missing(const Directory& directory, View type, const At& at, Tag tag, bool group) {
+  if (lose()) return;
   const std::string where = std::string(type) + " " + directory.name();
   const std::string before = " is missing before " + tag_text(at.tag) + ": it is mandatory in ";
   add(group ? "EDI-group-missing" : "EDI-segment-missing", Severity::fatal,
       (group ? "the group that begins with " : std::string()) + with_name(directory, tag) + before +
           where,
-      tag_text(tag), at, at.node);
+      tag_text(tag), at);
 }
 
 void Findings::without_trigger(const Directory& directory, View type, const At& at, Tag trigger) {
+  if (lose()) return;
   add("EDI-segment-missing", Severity::fatal,
       with_name(directory, trigger) + " is missing before " + tag_text(at.tag) +
           ": their group begins with it in " + std::string(type) + " " + directory.name(),
-      tag_text(trigger), at, at.node);
+      tag_text(trigger), at);
 }
 
 void Findings::unknown_message(const At& at, View type, View version, View release,
@@ -198,92 +225,68 @@ void Findings::unknown_message(const At& at, View type, View version, View relea
       no_directory ? "the directory " + name + " is not here, so that the message " +
                          shown(std::string(type)) + " could not be checked against it"
                    : "the message " + shown(std::string(type)) + " is not in the directory " + name;
-  add_once("EDI-message-unknown", std::move(text), shown(std::string(type)), at, at.node);
+  add_once("EDI-message-unknown", std::move(text), shown(std::string(type)), at,
+           {.place = at.place});
 }
 
-void Findings::characters(const At& at, xml::NodeId node, View identifier,
+void Findings::characters(const At& at, Parts parts, std::size_t part, View identifier,
                           const std::string& value) {
   add_once(
       "EDI-charset",
       tag_text(at.tag) + " has characters that " + std::string(identifier) + " does not permit",
-      shown(value), at, node);
+      shown(value), at, spot_of(at, parts, part));
 }
 
 void Findings::encoding(const At& at, View identifier, View read_as) {
   add_once("EDI-charset",
            "the character set " + shown(std::string(identifier)) + " was read as " +
                std::string(read_as),
-           shown(std::string(identifier)), at, at.node);
+           shown(std::string(identifier)), at, {.place = at.place});
 }
 
 void Findings::not_checked(const At& at) {
   add_once("EDI-service",
            tag_text(at.tag) + " is a segment of ISO 9735 whose elements are not checked here",
-           tag_text(at.tag), at, at.node);
+           tag_text(at.tag), at, {.place = at.place});
 }
 
-// Lines and columns of all findings in one pass over the source: it may be a single line.
-void Findings::place_all(const xml::Tree& tree) {
+// Lines and columns of all findings in one pass over the interchange: it may be a single line.
+void Findings::place_all(const Outline& outline, View bytes, bool utf8) {
   std::vector<Kept*> sorted;
-  for (Kept& kept : found_) sorted.push_back(&kept);
-  const auto offset = [&](const Kept* kept) { return tree.node(kept->node).source_at; };
-  std::ranges::sort(sorted, {}, offset);
+  for (Kept& kept : found_) {
+    if (kept.spot.offset == 0) kept.spot.offset = outline.offset(kept.spot.place);
+    sorted.push_back(&kept);
+  }
+  std::ranges::sort(sorted, {}, [](const Kept* kept) { return kept->spot.offset; });
   std::uint32_t line = 1;
   std::uint32_t column = 1;
-  std::uint32_t at = 0;
-  const View source = tree.source();
+  std::size_t at = 0;
   for (Kept* kept : sorted) {
-    for (; at < offset(kept); ++at) {
-      if (source[at] == '\n') {
-        ++line;
-        column = 1;
-      } else if ((source[at] & 0xC0) != 0x80) {
-        ++column;
-      }
+    View before = bytes.substr(at, kept->spot.offset - at);
+    at = kept->spot.offset;
+    for (std::size_t end = before.find('\n'); end != View::npos; end = before.find('\n')) {
+      ++line;
+      column = 1;
+      before.remove_prefix(end + 1);
     }
+    for (const char c : before) column += utf8 && (c & 0xC0) == 0x80 ? 0U : 1U;
     kept->finding.line = line;
     kept->finding.column = column;
   }
 }
 
-// As xml::Tree::path writes them; the children of a node are counted once for all findings below
-// it.
-void Findings::path_all(const xml::Tree& tree) {
-  struct Step {
-    std::uint32_t nth = 0;
-    std::uint32_t all = 0;
-  };
-  std::unordered_map<xml::NodeId, Step> steps;  // of the nodes on the way to a finding
-  std::unordered_map<xml::NodeId, bool> parents;
-  for (const Kept& kept : found_)
-    for (xml::NodeId id = kept.node; id != 0; id = tree.node(id).parent) {
-      steps.try_emplace(id);
-      parents.try_emplace(tree.node(id).parent);
-    }
-  for (const auto& [parent, unused] : parents) {
-    std::unordered_map<xml::NameId, std::uint32_t> counts;
-    std::vector<std::pair<xml::NodeId, Step*>> wanted;
-    for (auto id = tree.first_child(parent); id != xml::kNone; id = tree.next_sibling(id)) {
-      const std::uint32_t nth = ++counts[tree.node(id).name];
-      if (const auto step = steps.find(id); step != steps.end()) {
-        step->second.nth = nth;
-        wanted.emplace_back(id, &step->second);
-      }
-    }
-    for (const auto& [id, step] : wanted) step->all = counts[tree.node(id).name];
-  }
-  for (Kept& kept : found_)
-    for (xml::NodeId id = kept.node; id != 0; id = tree.node(id).parent) {
-      const Step& step = steps[id];
-      std::string text = "/" + tree.qname(id);
-      if (step.all > 1) text += "[" + std::to_string(step.nth) + "]";
-      kept.finding.path.insert(0, text);
-    }
+void Findings::path_all(const Outline& outline) {
+  std::vector<Outline::Id> places;
+  for (const Kept& kept : found_) places.push_back(kept.spot.place);
+  std::vector<std::string> paths = outline.paths(places);
+  for (std::size_t i = 0; i < found_.size(); ++i)
+    found_[i].finding.path = std::move(paths[i]) + found_[i].spot.within;
 }
 
-std::vector<Finding> Findings::finish(const xml::Tree& tree) {
-  place_all(tree);
-  path_all(tree);
+std::vector<Finding> Findings::finish(const Outline& outline, View bytes, bool utf8) {
+  if (found_.empty()) return {};
+  place_all(outline, bytes, utf8);
+  path_all(outline);
   std::vector<Finding> out;
   for (Kept& kept : found_) {
     if (kept.more > 0)

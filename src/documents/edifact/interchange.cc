@@ -32,9 +32,10 @@ xml::Position position_of(View bytes, std::uint32_t offset) {
   return out;
 }
 
-std::expected<Checked, NoInterchange> read(View bytes, const DirectoryCheck* against) {
+std::expected<Checked, NoInterchange> read(View bytes, const DirectoryCheck& against,
+                                           bool with_tree) {
   Segments in(bytes);
-  Reader out(bytes, set_of(bytes), against);
+  Reader out(bytes, set_of(bytes), against, with_tree);
   while (in.next()) {
     if (in.packed_tag() == edifact::pack_tag("UIB"))
       return std::unexpected(
@@ -71,13 +72,20 @@ std::optional<DocumentKind> edifact_kind(View bytes, std::string& reason) {
 }
 
 std::expected<xml::Tree, NoInterchange> read_interchange(View bytes) {
-  auto out = read(bytes, nullptr);
+  auto out = read_and_check(bytes, {});
   if (!out) return std::unexpected(std::move(out.error()));
   return std::move(out->tree);
 }
 
 std::expected<Checked, NoInterchange> read_and_check(View bytes, const DirectoryCheck& against) {
-  return read(bytes, &against);
+  return read(bytes, against, true);
+}
+
+std::expected<CheckedOnly, NoInterchange> check_interchange(View bytes,
+                                                            const DirectoryCheck& against) {
+  auto out = read(bytes, against, false);
+  if (!out) return std::unexpected(std::move(out.error()));
+  return CheckedOnly{std::move(out->findings), std::move(out->document_date)};
 }
 
 std::vector<DirectoryName> directories_named(View bytes) {

@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 
-#include "documents/edifact/interchange.h"
 #include "documents/edifact/segments.h"
 #include "documents/edifact/test_directories.h"
 #include "documents/edifact/test_messages.h"
@@ -14,12 +13,10 @@
 namespace corridor::edifact {
 namespace {
 
-using documents::read_and_check;
-
 constexpr std::size_t kLinesBefore = 2;  // UNA and UNB, one line each
 
 std::vector<Finding> findings_of(const Directory& directory, const std::string& text) {
-  const auto checked = read_and_check(text, {.directory = [&](View, View) { return &directory; }});
+  const auto checked = documents::checked_both_ways(text, [&](View, View) { return &directory; });
   REQUIRE(checked.has_value());
   return checked->findings;
 }

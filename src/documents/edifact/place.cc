@@ -21,11 +21,6 @@ Place::Place(const Directory& directory, const Message& message)
   now_.levels[0] = {0, 1, 0};
 }
 
-std::uint8_t Place::tag_of(Tag tag) const {
-  const int index = directory_.segment_index(tag);
-  return index < 0 ? Directory::kNoTag : machine_.tags_of[index];
-}
-
 // The first place that is left, from the innermost group outwards.
 Place::Found Place::find(const State& state, std::uint8_t tag) const {
   Found out;
@@ -77,24 +72,29 @@ void Place::enter(State& state, const Found& found) {
   state.levels[state.depth] = {static_cast<std::uint16_t>(found.slot + 1), 1, ++instances_};
 }
 
-Place::Outcome Place::next(Tag tag, const Ahead* ahead) {
-  missing_.clear();
-  const std::uint8_t own = tag_of(tag);
+bool Place::next(int segment, const Ahead* ahead) {
+  const std::uint8_t own = tag_of(segment);
   if (own == Directory::kNoTag) {
     steps_taken_ = 0;
-    return {.misplaced = Misplaced::unknown, .missing = {}};
+    outcome_ = {.misplaced = Misplaced::unknown, .missing = {}};
+    return false;
   }
   const Found found = find(now_, own);
-  if (found.slot == kNoSlot || found.missing != 0) return recover(own, found, ahead);
+  if (found.slot == kNoSlot || found.missing != 0) {
+    missing_.clear();
+    outcome_ = recover(own, found, ahead);
+    return outcome_.misplaced == Misplaced::none && outcome_.missing.empty();
+  }
   orphan_ = Directory::kNoTag;
   remember(own);
   enter(now_, found);
-  return {.slot = found.slot, .missing = {}};
+  return true;
 }
 
 void Place::remember(std::uint8_t tag) {
   Step& step = steps_[steps_taken_++ % kBackMax];
-  std::copy_n(now_.levels.begin(), now_.depth + 1, step.before.levels.begin());
+  for (std::size_t level = 0; level <= now_.depth; ++level)
+    step.before.levels[level] = now_.levels[level];
   step.before.depth = now_.depth;
   step.tag = tag;
 }
@@ -212,7 +212,8 @@ Place::Outcome Place::recover(std::uint8_t tag, const Found& found, const Ahead*
   ahead_.clear();
   ahead->tags(ahead_tags_, kAhead);
   for (const Tag next : ahead_tags_)
-    if (const std::uint8_t own = tag_of(next); own != Directory::kNoTag) ahead_.push_back(own);
+    if (const std::uint8_t own = tag_of(directory_.segment_index(next)); own != Directory::kNoTag)
+      ahead_.push_back(own);
   std::vector<Choice> choices;
   weigh_repetition(tag, choices);
   if (found.slot != kNoSlot) {

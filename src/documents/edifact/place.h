@@ -53,7 +53,11 @@ class Place {
   };
   static constexpr std::size_t kBackMax = 8;
   // Without `ahead` a fault is not weighed: what fits is taken, the rest left out.
-  Outcome next(Tag tag, const Ahead* ahead);
+  // Moves on; true: the segment stands where it can. `segment`: its index in the directory, -1 when
+  // it is not there.
+  bool next(int segment, const Ahead* ahead);
+  // After a `next` that was false.
+  [[nodiscard]] const Outcome& outcome() const { return outcome_; }
 
   // The groups that are open, outermost first: which, and a number that no other one has.
   struct OpenGroup {
@@ -98,7 +102,9 @@ class Place {
     std::uint8_t tag = 0;
   };
 
-  [[nodiscard]] std::uint8_t tag_of(Tag tag) const;
+  [[nodiscard]] std::uint8_t tag_of(int segment) const {
+    return segment < 0 ? Directory::kNoTag : machine_.tags_of[segment];
+  }
   [[nodiscard]] Found find(const State& state, std::uint8_t tag) const;
   [[nodiscard]] std::size_t required_between(std::uint16_t from, std::uint16_t to) const;
   void enter(State& state, const Found& found);
@@ -119,6 +125,7 @@ class Place {
   std::size_t steps_taken_ = 0;              // since the last fault
   std::uint8_t orphan_ = Directory::kNoTag;  // a trigger that was left out; its group goes with it
   std::uint32_t instances_ = 0;
+  Outcome outcome_;
   std::vector<std::uint16_t> missing_;
   std::vector<Tag> ahead_tags_;
   std::vector<std::uint8_t> ahead_;

@@ -2,7 +2,6 @@
 #include "documents/edifact/reader.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "documents/edifact/service.h"
 
@@ -10,10 +9,10 @@ namespace corridor::documents {
 
 namespace {
 
+using edifact::Outline;
 using edifact::pack_tag;
 using edifact::Tag;
 
-constexpr View kMessage = "message";
 constexpr View kInvoice = "INVOIC";
 
 constexpr Tag kUnb = pack_tag("UNB");
@@ -22,6 +21,7 @@ constexpr Tag kUng = pack_tag("UNG");
 constexpr Tag kUne = pack_tag("UNE");
 constexpr Tag kUnh = pack_tag("UNH");
 constexpr Tag kUnt = pack_tag("UNT");
+constexpr Tag kDtm = pack_tag("DTM");
 
 // Where a segment stands in an INVOIC. Those that are not listed stay in the innermost group.
 struct Standing {
@@ -73,39 +73,43 @@ class SegmentsAhead final : public edifact::Ahead {
 
 }  // namespace
 
-Reader::Reader(View bytes, const edifact::CharacterSet& set, const DirectoryCheck* against)
+Reader::Reader(View bytes, const edifact::CharacterSet& set, const DirectoryCheck& against,
+               bool with_tree)
     : bytes_(bytes),
       set_(set),
       decoder_(set, bytes),
       against_(against),
-      out_(decoder_.decode(bytes)),
-      number_(out_.name(0, "number")) {
-  open("interchange");
-  out_.attribute("encoding", decoder_.encoding());
+      checks_(static_cast<bool>(against.directory)),
+      outline_(checks_ ? bytes.size() : 0) {
+  if (with_tree) tree_.emplace(bytes, decoder_);
+  if (checks_) outline_.open(Outline::kInterchange, 0);
 }
 
-// Offsets of the document as offsets of what the tree calls its source; they only grow.
-std::uint32_t Reader::place(std::uint32_t offset) {
-  if (decoder_.utf8()) return offset;
-  for (; counted_ < offset; ++counted_)
-    if ((bytes_[counted_] & 0x80) != 0)
-      wide_ += static_cast<std::uint32_t>(decoder_.size(bytes_[counted_]) - 1);
-  return offset + wide_;
+void Reader::open(std::uint32_t name) {
+  if (tree_) tree_->open(name, at_);
+  if (checks_) outline_.open(name, at_);
+}
+
+void Reader::close() {
+  if (tree_) tree_->close();
+  if (checks_) outline_.close();
 }
 
 void Reader::see(const Segments& in) {
-  at_ = place(in.offset());
+  at_ = in.offset();
   const Tag tag = in.packed_tag();
-  outcome_ = {};
+  fits_ = true;
   if ((tag >> 8) == (kUnb >> 8)) {
     frame(tag);
     if (tag == kUnh) begin_message(in);
   }
+  segment_index_ = directory_ == nullptr ? -1 : directory_->segment_index(tag);
   if (in_message_ && tag != kUnh) {
     const bool unchecked = place_ && (tag >> 16) == 'U' &&
                            edifact::service_kind(in.tag()) == edifact::ServiceKind::unchecked;
     const SegmentsAhead ahead(in);
-    if (place_ && !unchecked) outcome_ = place_->next(tag, findings_.full() ? nullptr : &ahead);
+    if (place_ && !unchecked)
+      fits_ = place_->next(segment_index_, findings_.full() ? nullptr : &ahead);
     if (tag == kUnt) {
       close_groups();
     } else if (built_in_groups_) {
@@ -114,10 +118,23 @@ void Reader::see(const Segments& in) {
       follow_groups();
     }
   }
-  const xml::NodeId node = segment(in);
-  if (against_ != nullptr) check(in, node);
+  if (in_message_) ++segments_;
+  if (tree_) tree_->segment(in, in_message_ ? segments_ : 0);
+  if (tag == kDtm && !date_seen_) note_date(in);
+  if (checks_) check(in);
   if (tag == kUnt) close_message();
   if (tag == kUne) close_all();
+}
+
+// The date of the document (137) is what stands beside its qualifier.
+void Reader::note_date(const Segments& in) {
+  const auto parts = in.parts();
+  const auto first = std::ranges::find(parts, 1, &Segments::Part::element);
+  if (first == parts.end()) return;
+  const View date = in.part(1, 1, first->repetition);
+  if (date.empty() || in.part(1, 0, first->repetition) != "137") return;
+  date_seen_ = true;
+  document_date_ = decoder_.decode(date);
 }
 
 // What the segments that frame messages end.
@@ -126,7 +143,7 @@ void Reader::frame(Tag tag) {
     close_all();
   } else if (tag == kUng) {
     close_all();
-    open("group");
+    open(Outline::kGroup);
     in_group_ = true;
   } else if (tag == kUne) {
     close_message();
@@ -135,34 +152,35 @@ void Reader::frame(Tag tag) {
 
 Checked Reader::finish() {
   close_all();
-  out_.close();
-  Checked out{out_.finish(), {}};
-  out.findings = findings_.finish(out.tree);
+  if (checks_) outline_.close();
+  Checked out{tree_ ? tree_->finish() : xml::Tree(), {}, std::move(document_date_)};
+  out.findings = findings_.finish(outline_, bytes_, decoder_.utf8());
   return out;
 }
 
 void Reader::begin_message(const Segments& in) {
   close_message();
-  open(kMessage);
-  number(++messages_);
+  open(Outline::kMessage);
+  ++messages_;
+  if (tree_) tree_->number(messages_);
   in_message_ = true;
   segments_ = 0;
   const View type = in.part(2, 0);
   built_in_groups_ = type == kInvoice;
-  if (against_ != nullptr) find_directory(in, type);
+  if (checks_) find_directory(in, type);
 }
 
 void Reader::find_directory(const Segments& in, View type) {
   type_ = decoder_.decode(type);
-  directory_ = against_->directory ? against_->directory(in.part(2, 1), in.part(2, 2)) : nullptr;
+  directory_ = against_.directory(in.part(2, 1), in.part(2, 2));
   const edifact::Message* message = directory_ == nullptr ? nullptr : directory_->message(type);
   if (message == nullptr) return;
   place_.emplace(*directory_, *message);
-  built_in_groups_ = built_in_groups_ && against_->invoice_groups_built_in;
+  built_in_groups_ = built_in_groups_ && against_.invoice_groups_built_in;
 }
 
 void Reader::close_groups() {
-  for (; !groups_.empty(); groups_.pop_back()) out_.close();
+  for (; !groups_.empty(); groups_.pop_back()) close();
 }
 
 void Reader::close_message() {
@@ -170,12 +188,12 @@ void Reader::close_message() {
   place_.reset();
   directory_ = nullptr;
   built_in_groups_ = false;
-  if (std::exchange(in_message_, false)) out_.close();
+  if (std::exchange(in_message_, false)) close();
 }
 
 void Reader::close_all() {
   close_message();
-  if (std::exchange(in_group_, false)) out_.close();
+  if (std::exchange(in_group_, false)) close();
 }
 
 // Leaves the groups that the segment cannot stand in, and opens its own.
@@ -186,7 +204,7 @@ void Reader::find_group(Tag tag) {
   if (is_section(tag)) close_groups();
   while (!groups_.empty() && !is_section(groups_.back().trigger) &&
          !may_stand(*standing, groups_.back().trigger)) {
-    out_.close();
+    close();
     groups_.pop_back();
   }
   const Tag around = groups_.empty() ? kUnh : groups_.back().trigger;
@@ -199,7 +217,7 @@ void Reader::follow_groups() {
   while (same < groups_.size() && same < place_->depth() &&
          groups_[same].instance == place_->open(same).instance)
     ++same;
-  for (; groups_.size() > same; groups_.pop_back()) out_.close();
+  for (; groups_.size() > same; groups_.pop_back()) close();
   for (; groups_.size() < place_->depth();) {
     const edifact::Place::OpenGroup group = place_->open(groups_.size());
     open_group(place_->tag(group.slot), group.instance);
@@ -207,72 +225,17 @@ void Reader::follow_groups() {
 }
 
 void Reader::open_group(Tag trigger, std::uint32_t instance) {
-  open(edifact::tag_text(trigger) + "-group");
+  open(Outline::kSegmentGroup | trigger);
   groups_.push_back({trigger, instance});
 }
 
-void Reader::number(std::uint32_t value) {
-  char digits[12];
-  const auto end = std::to_chars(digits, std::end(digits), value);
-  const View text(digits, end.ptr);
-  out_.attribute(number_, 0, out_.rewrite(text), static_cast<std::uint32_t>(text.size()), at_);
-}
-
-xml::NodeId Reader::segment(const Segments& in) {
-  const xml::NodeId node = out_.open(tag_name(in), 0, at_);
-  if (in_message_) number(++segments_);
-  part_nodes_.clear();
-  const Segments::Part* before = nullptr;
-  for (const Segments::Part& part : in.parts()) {
-    part_nodes_.push_back(node);
-    if (part.element == 0) continue;
-    const std::uint32_t at = place(part.offset);
-    const bool same = before != nullptr && before->element == part.element &&
-                      before->repetition == part.repetition;
-    if (before != nullptr && !same) out_.close();
-    if (!same) out_.open(position(elements_, 'e', part.element - 1U), 0, at);
-    part_nodes_.back() = out_.open(position(components_, 'c', part.component), 0, at);
-    text(part.text, at);
-    out_.close();
-    before = &part;
-  }
-  if (before != nullptr) out_.close();
-  out_.close();
-  return node;
-}
-
-// Names of tags are asked for again and again.
-xml::NameId Reader::tag_name(const Segments& in) {
+void Reader::check(const Segments& in) {
   const Tag tag = in.packed_tag();
-  TagName& known = tag_names_[(tag * 2'654'435'761U) >> 26];
-  if (known.tag != tag) known = {tag, out_.name(0, in.tag())};
-  return known.name;
-}
-
-void Reader::text(View text, std::uint32_t at) {
-  const bool stands = text.data() >= bytes_.data() && text.data() < bytes_.data() + bytes_.size();
-  if (stands && decoder_.utf8()) {
-    out_.leaf(xml::Kind::text, 0, at, static_cast<std::uint32_t>(text.size()), at);
-    return;
-  }
-  const std::string converted = decoder_.decode(text);
-  out_.leaf(xml::Kind::text, 0, out_.rewrite(converted),
-            static_cast<std::uint32_t>(converted.size()), at);
-}
-
-xml::NameId Reader::position(std::vector<xml::NameId>& known, char letter, unsigned index) {
-  for (; known.size() <= index; known.push_back(0)) continue;
-  if (known[index] == 0) known[index] = out_.name(0, letter + std::to_string(index + 1));
-  return known[index];
-}
-
-void Reader::check(const Segments& in, xml::NodeId node) {
-  const Tag tag = in.packed_tag();
-  const edifact::Findings::At at{tag, in_message_ ? segments_ : 0, node};
+  const edifact::Findings::At at{tag, in_message_ ? segments_ : 0, outline_.segment(tag, at_)};
   if (tag == kUnb) check_encoding(in, at);
   if (tag == kUnh && place_ == std::nullopt) check_message_known(in, at);
   if (set_.level != edifact::Level::any) check_characters(in, at);
-  check_place(at);
+  if (!fits_) check_place(at);
   check_elements(in, at);
   before_[checked_++ % before_.size()] = at;
 }
@@ -283,46 +246,57 @@ void Reader::check_message_known(const Segments& in, const edifact::Findings::At
 }
 
 void Reader::check_place(const edifact::Findings::At& at) {
-  if (outcome_.misplaced == edifact::Misplaced::none && outcome_.missing.empty()) return;
   using edifact::Misplaced;
-  switch (outcome_.misplaced) {
+  const edifact::Place::Outcome& outcome = place_->outcome();
+  switch (outcome.misplaced) {
     case Misplaced::none: break;
     case Misplaced::without_trigger:
-      findings_.without_trigger(*directory_, type_, at, place_->tag(outcome_.about));
+      findings_.without_trigger(*directory_, type_, at, place_->tag(outcome.about));
       break;
     case Misplaced::repeated:
     case Misplaced::repeated_group:
-      findings_.misplaced(*directory_, type_, at, outcome_.misplaced, place_->tag(outcome_.about),
-                          place_->slot(outcome_.about).repeats);
+      findings_.misplaced(*directory_, type_, at, outcome.misplaced, place_->tag(outcome.about),
+                          place_->slot(outcome.about).repeats);
       break;
     case Misplaced::order_before:
-      findings_.misplaced(*directory_, type_, before_[(checked_ - outcome_.back) % before_.size()],
-                          outcome_.misplaced, 0, 0);
+      findings_.misplaced(*directory_, type_, before_[(checked_ - outcome.back) % before_.size()],
+                          outcome.misplaced, 0, 0);
       break;
-    default: findings_.misplaced(*directory_, type_, at, outcome_.misplaced, 0, 0);
+    default: findings_.misplaced(*directory_, type_, at, outcome.misplaced, 0, 0);
   }
-  for (const std::uint16_t slot : outcome_.missing)
+  for (const std::uint16_t slot : outcome.missing)
     findings_.missing(*directory_, type_, at, place_->tag(slot), place_->slot(slot).group != 0);
 }
 
 void Reader::check_elements(const Segments& in, const edifact::Findings::At& at) {
   const edifact::Directory* directory = directory_;
-  const edifact::Segment* segment = directory == nullptr ? nullptr : directory->segment(at.tag);
-  if ((at.tag >> 16) == 'U' && (segment == nullptr || segment->service != 0)) {
+  int index = segment_index_;
+  const auto is_service = [&] {
+    return index < 0 || directory->tables().segments[static_cast<std::size_t>(index)].service != 0;
+  };
+  if ((at.tag >> 16) == 'U' && is_service()) {
     directory = &edifact::service_directory(in.syntax_version());
-    segment = directory->segment(at.tag);
-    const bool checked = segment != nullptr && segment->service == 0;
-    if (!checked && edifact::service_kind(in.tag()) == edifact::ServiceKind::unchecked)
-      findings_.not_checked(at);
-    if (!checked) return;
+    index = directory->segment_index(at.tag);
+    if (is_service()) {
+      if (edifact::service_kind(in.tag()) == edifact::ServiceKind::unchecked)
+        findings_.not_checked(at);
+      return;
+    }
   }
-  if (segment == nullptr || findings_.full()) return;
-  const edifact::Writing writing{
-      in.syntax_version(), in.syntax_version() < 4 ? in.decimal_mark() : '\0', decoder_.utf8()};
-  edifact::ElementCheck(writing).check(
-      *directory, *segment, in.parts(), [&](const edifact::ElementFault& fault) {
+  if (index < 0 || findings_.full()) return;
+  const edifact::ElementCheck elements(
+      {in.syntax_version(), in.syntax_version() < 4 ? in.decimal_mark() : '\0', decoder_.utf8()});
+  if (!elements.accepts(*directory, directory->plan(index), in.parts()))
+    tell_elements(in, at, *directory, elements);
+}
+
+void Reader::tell_elements(const Segments& in, const edifact::Findings::At& at,
+                           const edifact::Directory& directory,
+                           const edifact::ElementCheck& elements) {
+  elements.check(
+      directory, *directory.segment(at.tag), in.parts(), [&](const edifact::ElementFault& fault) {
         const bool placed = fault.part != edifact::ElementFault::kNoPart;
-        findings_.element(*directory, at, fault, placed ? part_nodes_[fault.part] : at.node,
+        findings_.element(directory, at, fault, in.parts(),
                           placed ? decoder_.decode(in.parts()[fault.part].text) : std::string());
       });
 }
@@ -331,7 +305,7 @@ void Reader::check_characters(const Segments& in, const edifact::Findings::At& a
   const auto parts = in.parts();
   for (std::size_t i = 0; i < parts.size(); ++i)
     if (!edifact::within(set_.level, parts[i].text))
-      findings_.characters(at, part_nodes_[i], set_.identifier, decoder_.decode(parts[i].text));
+      findings_.characters(at, parts, i, set_.identifier, decoder_.decode(parts[i].text));
 }
 
 void Reader::check_encoding(const Segments& in, const edifact::Findings::At& at) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Segments into the tree of interchange.h, one after the other; with directories also into
-// findings. Threads: one interchange, one thread.
+// Segments into the tree of interchange.h, where one is wanted, one after the other; with
+// directories also into findings. Threads: one interchange, one thread.
 #pragma once
 
 #include <array>
@@ -12,17 +12,20 @@
 #include "documents/edifact/characters.h"
 #include "documents/edifact/findings.h"
 #include "documents/edifact/interchange.h"
+#include "documents/edifact/interchange_tree.h"
+#include "documents/edifact/outline.h"
 #include "documents/edifact/segments.h"
 
 namespace corridor::documents {
 
 class Reader {
  public:
-  // `against` may be null: then nothing is checked.
-  Reader(View bytes, const edifact::CharacterSet& set, const DirectoryCheck* against);
+  // `against` without a function: nothing is checked. `with_tree` false: no tree is made.
+  Reader(View bytes, const edifact::CharacterSet& set, const DirectoryCheck& against,
+         bool with_tree);
 
   void see(const Segments& in);
-  Checked finish();
+  Checked finish();  // an empty tree when none was made
 
  private:
   struct Group {
@@ -30,13 +33,8 @@ class Reader {
     std::uint32_t instance;  // of Place; 0 for those of the built-in table
   };
 
-  struct TagName {
-    edifact::Tag tag = 0;
-    xml::NameId name = 0;
-  };
-
-  void open(View name) { out_.open(out_.name(0, name), 0, at_); }
-  std::uint32_t place(std::uint32_t offset);
+  void open(std::uint32_t name);
+  void close();
   void frame(edifact::Tag tag);
   void begin_message(const Segments& in);
   void find_directory(const Segments& in, View type);
@@ -46,47 +44,43 @@ class Reader {
   void find_group(edifact::Tag tag);
   void follow_groups();
   void open_group(edifact::Tag trigger, std::uint32_t instance);
-  void number(std::uint32_t value);
-  xml::NodeId segment(const Segments& in);
-  xml::NameId tag_name(const Segments& in);
-  void text(View text, std::uint32_t at);
-  xml::NameId position(std::vector<xml::NameId>& known, char letter, unsigned index);
+  void note_date(const Segments& in);
 
-  void check(const Segments& in, xml::NodeId node);
+  void check(const Segments& in);
   void check_message_known(const Segments& in, const edifact::Findings::At& at);
   void check_place(const edifact::Findings::At& at);
   void check_elements(const Segments& in, const edifact::Findings::At& at);
+  void tell_elements(const Segments& in, const edifact::Findings::At& at,
+                     const edifact::Directory& directory, const edifact::ElementCheck& elements);
   void check_characters(const Segments& in, const edifact::Findings::At& at);
   void check_encoding(const Segments& in, const edifact::Findings::At& at);
 
   View bytes_;
   const edifact::CharacterSet& set_;
   edifact::Decoder decoder_;
-  const DirectoryCheck* against_;
-  xml::Builder out_;
-  xml::NameId number_;
-  std::vector<xml::NameId> elements_;    // e1, e2, ...
-  std::vector<xml::NameId> components_;  // c1, c2, ...
-  std::array<TagName, 64> tag_names_{};
+  const DirectoryCheck& against_;
+  const bool checks_;
+  std::optional<InterchangeTree> tree_;
+  edifact::Outline outline_;   // where something is checked
+  std::string document_date_;  // of the first DTM that states it
+  bool date_seen_ = false;
   std::vector<Group> groups_;  // open ones
   bool in_group_ = false;      // of messages
   bool in_message_ = false;
   bool built_in_groups_ = false;
   std::uint32_t messages_ = 0;
   std::uint32_t segments_ = 0;
-  std::uint32_t at_ = 0;
-  std::uint32_t counted_ = 0;
-  std::uint32_t wide_ = 0;
+  std::uint32_t at_ = 0;  // the segment, in the interchange
 
   edifact::Findings findings_;
   const edifact::Directory* directory_ = nullptr;  // of the message
   std::string type_;                               // of the message
   std::optional<edifact::Place> place_;
-  edifact::Place::Outcome outcome_;
+  int segment_index_ = -1;  // of the segment in directory_
+  bool fits_ = true;        // the segment, where it stands
   // The segments before, a ring.
   std::array<edifact::Findings::At, edifact::Place::kBackMax> before_;
   std::size_t checked_ = 0;  // segments
-  std::vector<xml::NodeId> part_nodes_;
 };
 
 }  // namespace corridor::documents

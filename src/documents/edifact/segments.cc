@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Service characters are found 64 bytes at a time, as the bits of a number: parts are short, and
+// most of the time would be spent in looking at one byte after the other.
 #include "documents/edifact/segments.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace corridor::documents {
 
@@ -15,9 +23,16 @@ bool is_alphanumeric(char c) {
 }
 
 bool is_tag(View text) {
-  return text.size() == 3 && is_upper(text[0]) &&
-         std::ranges::all_of(text, [](char c) { return is_upper(c) || is_digit(c); });
+  const auto fits = [](char c) { return is_upper(c) || is_digit(c); };
+  return text.size() == 3 && is_upper(text[0]) && fits(text[1]) && fits(text[2]);
 }
+
+constexpr std::uint32_t packed(View tag) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(tag[i] & 0xFF); };
+  return byte(0) << 16 | byte(1) << 8 | byte(2);
+}
+constexpr std::uint32_t kUnb = packed("UNB");
+constexpr std::uint32_t kUno = packed("UNO");
 
 // Byte order mark and white space that some systems put before an interchange.
 std::size_t start_of(View bytes) {
@@ -70,13 +85,51 @@ bool Segments::read_service_characters() {
 }
 
 void Segments::note_special_characters() {
-  special_.fill(false);
-  for (const char c : {component_, element_, release_, repetition_, terminator_})
-    if (c != '\0') special_[static_cast<unsigned char>(c)] = true;
+  const std::array<char, 5> all{component_, element_, terminator_, release_, repetition_};
+  special_ = all;
+  for (char& c : special_)
+    if (c == '\0') c = all[0] != '\0' ? all[0] : all[1];  // they are distinct
+  space_is_special_ = std::ranges::any_of(special_, is_space);
+  seek(at_);
+}
+
+// The special characters of a block, the first byte in the lowest bit.
+std::uint64_t Segments::marks_of(std::size_t block) const {
+  const std::size_t size = std::min(bytes_.size() - block, kBlock);
+  const char* from = bytes_.data() + block;
+  std::array<char, kBlock> last;
+  if (size < kBlock) {
+    std::memcpy(last.data(), from, size);
+    from = last.data();
+  }
+  std::uint64_t out = 0;
+#ifdef __SSE2__
+  const auto all = [this](std::size_t i) { return _mm_set1_epi8(special_[i]); };
+  const __m128i special[] = {all(0), all(1), all(2), all(3), all(4)};
+  for (std::size_t i = 0; i < kBlock; i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
+    __m128i found = _mm_cmpeq_epi8(bytes, special[0]);
+    for (std::size_t k = 1; k < 5; ++k)
+      found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, special[k]));
+    out |= static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm_movemask_epi8(found))) << i;
+  }
+#else
+  for (std::size_t i = 0; i < size; ++i)
+    out |= static_cast<std::uint64_t>(std::ranges::contains(special_, from[i])) << i;
+#endif
+  return size == kBlock ? out : out & ((std::uint64_t{1} << size) - 1);
+}
+
+// What comes before `at` has been seen.
+void Segments::seek(std::size_t at) {
+  block_ = at - at % kBlock;
+  marks_ = at < bytes_.size() ? marks_of(block_) & (~std::uint64_t{0} << at % kBlock) : 0;
 }
 
 void Segments::skip_between() {
+  const std::size_t from = at_;
   while (at_ < bytes_.size() && is_space(bytes_[at_])) ++at_;
+  if (space_is_special_ && at_ != from) seek(at_);
 }
 
 bool Segments::next() {
@@ -89,74 +142,86 @@ bool Segments::next() {
   ++count_;
   offset_ = static_cast<std::uint32_t>(at_);
   if (!read_segment() || !accept_tag()) return false;
-  if (tag_ == "UNB") apply_version();
-  return tag_ != "UNO" || skip_package();
+  if (packed_tag_ == kUnb) apply_version();
+  return packed_tag_ != kUno || skip_package();
 }
 
 bool Segments::read_segment() {
-  parts_.clear();
-  element_now_ = repetition_now_ = component_now_ = 0;
   const std::size_t start = at_;
   std::size_t first = at_;
   bool released = false;
-  for (; at_ < bytes_.size(); ++at_) {
-    const char c = bytes_[at_];
-    if (!special_[static_cast<unsigned char>(c)]) continue;
+  std::uint16_t element = 0;
+  std::uint16_t repetition = 0;
+  std::uint16_t component = 0;
+  part_count_ = 0;
+  std::size_t count = 0;
+  std::uint64_t marks = marks_;
+  for (;;) {
+    while (marks == 0) {
+      block_ += kBlock;
+      if (block_ >= bytes_.size()) return fail_at(start, "its last segment has no terminator");
+      marks = marks_of(block_);
+    }
+    const std::size_t at = block_ + static_cast<std::size_t>(std::countr_zero(marks));
+    marks &= marks - 1;
+    const char c = bytes_[at];
     if (c == release_) {
       released = true;
-      if (++at_ == bytes_.size()) break;
+      seek(at + 2);
+      marks = marks_;
       continue;
     }
-    if (!add_part(first, at_, released)) return false;
-    first = at_ + 1;
+    if (count == parts_.size() && !more_parts()) return false;
+    View text(bytes_.data() + first, at - first);
+    if (released) text = without_release(text);
+    // Empty parts carry nothing; leaving them out keeps the search in part() short.
+    parts_[count] = {text, static_cast<std::uint32_t>(first), element, repetition, component};
+    count += text.empty() ? 0U : 1U;
+    first = at + 1;
     released = false;
     if (c == terminator_) {
-      const std::size_t size = at_++ - start;
-      if (size <= kSegmentBytesMax) return true;
+      at_ = at + 1;
+      marks_ = marks;
+      part_count_ = count;
+      if (at - start <= kSegmentBytesMax) return true;
       return fail_at(start,
                      "a segment is longer than " + std::to_string(kSegmentBytesMax) + " bytes");
     }
-    begin_part(c);
+    const bool within = c == component_;
+    const bool again = c == repetition_;
+    component = within ? static_cast<std::uint16_t>(component + 1) : std::uint16_t{0};
+    repetition = static_cast<std::uint16_t>(within || again ? repetition + again : 0);
+    element = static_cast<std::uint16_t>(element + (within || again ? 0 : 1));
   }
-  return fail_at(start, "its last segment has no terminator");
 }
 
-bool Segments::add_part(std::size_t first, std::size_t last, bool released) {
+bool Segments::more_parts() {
   if (parts_.size() == kPartsMax)
     return fail_at(offset_, "a segment has more than " + std::to_string(kPartsMax) + " components");
-  View text = bytes_.substr(first, last - first);
-  if (released) {
-    if (released_.capacity() < bytes_.size()) released_.reserve(bytes_.size());
-    const std::size_t start = released_.size();
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] == release_) ++i;
-      released_.push_back(text[i]);
-    }
-    text = View(released_).substr(start);
-  }
-  // Empty parts carry nothing; leaving them out keeps the search in part() short.
-  if (!text.empty())
-    parts_.push_back(
-        {text, static_cast<std::uint32_t>(first), element_now_, repetition_now_, component_now_});
+  parts_.resize(std::clamp<std::size_t>(parts_.size() * 2, 32, kPartsMax));
   return true;
 }
 
-void Segments::begin_part(char separator) {
-  if (separator == component_) {
-    ++component_now_;
-  } else if (separator == repetition_) {
-    ++repetition_now_;
-    component_now_ = 0;
-  } else {
-    ++element_now_;
-    repetition_now_ = component_now_ = 0;
+View Segments::without_release(View text) {
+  if (released_.capacity() < bytes_.size()) released_.reserve(bytes_.size());
+  const std::size_t start = released_.size();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == release_) ++i;
+    released_.push_back(text[i]);
   }
+  return View(released_).substr(start);
 }
 
 // Three capital letters or digits; components behind it are the explicit nesting of version 3.
 bool Segments::accept_tag() {
-  tag_ = part(0, 0);
-  return is_tag(tag_) || fail_at(offset_, "what stands here is not a segment tag");
+  if (part_count_ == 0) return fail_at(offset_, "what stands here is not a segment tag");
+  const Part& first = parts_[0];
+  const bool present = first.element == 0 && first.component == 0 && first.repetition == 0;
+  if (!present || !is_tag(first.text))
+    return fail_at(offset_, "what stands here is not a segment tag");
+  tag_ = View(first.text.data(), 3);
+  packed_tag_ = packed(tag_);
+  return true;
 }
 
 // Without UNA, repetition exists from syntax version 4 on (ISO 9735-1:2002 §6).
@@ -178,12 +243,8 @@ bool Segments::skip_package() {
   if (bytes > bytes_.size() - at_ || !bytes_.substr(at_ + bytes).starts_with("UNP"))
     return fail_at(offset_, "the package (UNO) does not have the length it states");
   at_ += bytes;
+  seek(at_);
   return true;
-}
-
-std::uint32_t Segments::packed_tag() const {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(tag_[i] & 0xFF); };
-  return byte(0) << 16 | byte(1) << 8 | byte(2);
 }
 
 void Segments::tags_ahead(std::vector<std::uint32_t>& out, std::size_t count) const {
@@ -192,8 +253,7 @@ void Segments::tags_ahead(std::vector<std::uint32_t>& out, std::size_t count) co
     while (at < bytes_.size() && is_space(bytes_[at])) ++at;
     const View tag = bytes_.substr(at, 3);
     if (!is_tag(tag)) return;
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(tag[i] & 0xFF); };
-    out.push_back(byte(0) << 16 | byte(1) << 8 | byte(2));
+    out.push_back(packed(tag));
     if (tag == "UNT" || tag == "UNO" || tag == "UNZ") return;
     for (; at < bytes_.size() && bytes_[at] != terminator_; ++at)
       if (bytes_[at] == release_ && release_ != '\0') ++at;
@@ -203,7 +263,7 @@ void Segments::tags_ahead(std::vector<std::uint32_t>& out, std::size_t count) co
 }
 
 View Segments::part(unsigned element, unsigned component, unsigned repetition) const {
-  for (const Part& p : parts_)
+  for (const Part& p : parts())
     if (p.element == element && p.component == component && p.repetition == repetition)
       return p.text;
   return {};

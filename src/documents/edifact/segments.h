@@ -54,9 +54,9 @@ class Segments {
   [[nodiscard]] View tag() const { return tag_; }
   // Empty when the segment does not have it.
   [[nodiscard]] View part(unsigned element, unsigned component, unsigned repetition = 0) const;
-  [[nodiscard]] std::span<const Part> parts() const { return parts_; }
+  [[nodiscard]] std::span<const Part> parts() const { return {parts_.data(), part_count_}; }
   // The letters of the tag in one number, the first in the highest byte.
-  [[nodiscard]] std::uint32_t packed_tag() const;
+  [[nodiscard]] std::uint32_t packed_tag() const { return packed_tag_; }
   // The tags of the next segments, packed, up to UNT: what stands there is not read, only found.
   void tags_ahead(std::vector<std::uint32_t>& out, std::size_t count) const;
 
@@ -71,8 +71,10 @@ class Segments {
   void note_special_characters();
   void skip_between();
   bool read_segment();
-  bool add_part(std::size_t first, std::size_t last, bool released);
-  void begin_part(char separator);
+  [[nodiscard]] std::uint64_t marks_of(std::size_t block) const;
+  void seek(std::size_t at);
+  bool more_parts();
+  View without_release(View text);
   bool accept_tag();
   void apply_version();
   bool skip_package();
@@ -86,14 +88,17 @@ class Segments {
   char terminator_ = '\'';
   char decimal_ = '\0';
   int version_ = 3;
-  std::array<bool, 256> special_{};  // ends a part, or releases
+  static constexpr std::size_t kBlock = 64;
+  std::array<char, 5> special_{};  // what ends a part, or releases; one may be there twice
+  bool space_is_special_ = false;
+  std::size_t block_ = 0;    // of the document, of kBlock bytes
+  std::uint64_t marks_ = 0;  // where special characters are in it that were not yet seen
   bool has_una_ = false;
   bool started_ = false;
   View tag_;
-  std::vector<Part> parts_;
-  std::uint16_t element_now_ = 0;
-  std::uint16_t repetition_now_ = 0;
-  std::uint16_t component_now_ = 0;
+  std::uint32_t packed_tag_ = 0;
+  std::vector<Part> parts_;  // the first part_count_ are those of the segment
+  std::size_t part_count_ = 0;
   std::size_t count_ = 0;  // of segments
   std::uint32_t offset_ = 0;
   std::string failure_;

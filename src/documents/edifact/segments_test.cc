@@ -103,5 +103,19 @@ TEST_CASE("limits end what would not") {
   CHECK(in.failure().contains("segments"));
 }
 
+TEST_CASE("it does not matter where in the document a segment stands") {
+  const std::string text = "UNA:+.?*'UNB+UNOC:4+A'BGM+380:?'x??+*b:c*?:d'FTX+" +
+                           std::string(130, 'x') + "?+" + std::string(63, 'y') +
+                           "?''\r\nNAD+SE+++Name:::'UNT'";
+  const std::string expected = read(text);
+  CHECK(expected.ends_with(" UNT"));
+  for (std::size_t i = 0; i < 140; ++i) {
+    CHECK(read(std::string(i, ' ') + text) == expected);
+    CHECK(read(text + std::string(i, '\n')) == expected);
+  }
+  // A separator that is white space is one within a segment only.
+  CHECK(read("UNA: .?*'UNB UNOC:4 A'   BGM 380'") == "UNB+[UNOC][4]+[A] BGM+[380]");
+}
+
 }  // namespace
 }  // namespace corridor::documents

@@ -4,12 +4,15 @@
 #pragma once
 
 #include <cstdio>
+#include <expected>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "documents/edifact/directory.h"
+#include "documents/edifact/interchange.h"
 
 // Last: doctest's CHECK takes the place of ours.
 #include "documents/testing.h"
@@ -109,6 +112,45 @@ inline const edifact::Directory& test_directory() {
     return std::move(*made);
   }();
   return directory;
+}
+
+// With a tree and without: the findings must be the same, and stand where the tree says that their
+// paths lead.
+inline std::expected<Checked, NoInterchange> checked_both_ways(
+    View text, const std::function<const edifact::Directory*(View, View)>& directory,
+    bool invoice_groups_built_in = false) {
+  const DirectoryCheck against{directory, invoice_groups_built_in};
+  auto with = read_and_check(text, against);
+  const auto without = check_interchange(text, against);
+  REQUIRE(with.has_value() == without.has_value());
+  if (!with) {
+    CHECK(with.error().why == without.error().why);
+    CHECK(with.error().position.line == without.error().position.line);
+    CHECK(with.error().position.column == without.error().position.column);
+    return with;
+  }
+  CHECK(with->document_date == without->document_date);
+  const auto written = [](const std::vector<Finding>& findings) {
+    std::string out;
+    for (const Finding& f : findings)
+      out += f.rule + "|" + std::to_string(static_cast<int>(f.severity)) + "|" + f.text + "|" +
+             f.path + "|" + f.values + "|" + std::to_string(f.line) + ":" +
+             std::to_string(f.column) + "\n";
+    return out;
+  };
+  CHECK(written(with->findings) == written(without->findings));
+  if (with->findings.empty() || text.size() > 100'000) return with;
+  std::map<std::string, xml::Position> places;
+  for (xml::NodeId id = 1; id < with->tree.size(); ++id)
+    if (with->tree.node(id).kind == xml::Kind::element)
+      places[with->tree.path(id)] = with->tree.position(id);
+  for (const Finding& f : with->findings) {
+    if (f.rule == "EDI-limit") continue;
+    CHECK_MESSAGE(places.contains(f.path), f.path);
+    CHECK(places[f.path].line == f.line);
+    CHECK(places[f.path].column == f.column);
+  }
+  return with;
 }
 
 }  // namespace corridor::documents

@@ -116,6 +116,17 @@ struct Library::State {
     return best;
   }
 
+  // Has the profile parts that judge a tree, of any edition?
+  [[nodiscard]] bool needs_tree(const Profile* profile) const {
+    if (profile == nullptr) return false;
+    return std::ranges::any_of(profile->checks, [this](const PartReference& check) {
+      return std::ranges::any_of(parts, [&check](const auto& part) {
+        return part->part().kind != PartKind::edifact && part->part().id == check.part &&
+               part->pack().manifest.name == check.pack;
+      });
+    });
+  }
+
   // The directories by which a profile checks the messages of an interchange; no function when it
   // checks none, or none is here.
   [[nodiscard]] FindDirectory directories(const Profile* profile,
@@ -142,13 +153,13 @@ struct Library::State {
   }
 };
 
-// One document being judged.
+// One document being judged. A tree of it is made only where rules or a page need one.
 class Judging {
  public:
-  Judging(const Library::State& library, const Asking& asking, View bytes)
-      : library_(library), asking_(asking) {
-    document_ = read(bytes, [this](const DocumentKind& kind) {
-      return library_.directories(library_.choose(kind, {}, asking_.partner).profile, used_);
+  Judging(const Library::State& library, const Asking& asking, View bytes, bool with_page)
+      : library_(library), asking_(asking), bytes_(bytes) {
+    document_ = read_by([&](const Profile* profile) {
+      return with_page || library_.needs_tree(profile);
     });
     report_.kind = document_.recognised.kind;
     report_.findings = std::move(document_.findings);
@@ -161,7 +172,10 @@ class Judging {
     chosen_ = library_.choose(report_.kind, date_, asking_.partner);
     if (asking_.svrl != nullptr && !report_.findings.empty())
       schematron::append_svrl(svrl_, "reading", report_.findings);
-    if (document_.tree) {
+    if (document_.well_formed) {
+      // The date may have led to another profile than the one that it was read by.
+      if (!document_.tree && library_.needs_tree(chosen_.profile))
+        document_.tree = read_by([](const Profile*) { return true; }).tree;
       for (const RefusedPack& pack : library_.refused)
         report_.findings.push_back(
             reading_finding("CB-85", {{"pack", pack.id}, {"reason", pack.why}}));
@@ -187,6 +201,14 @@ class Judging {
   }
 
  private:
+  template <class NeedsTree>
+  Read read_by(NeedsTree needs_tree) {
+    return read(bytes_, [&](const DocumentKind& kind) {
+      const Profile* const profile = library_.choose(kind, {}, asking_.partner).profile;
+      return EdifactReading{library_.directories(profile, used_), needs_tree(profile)};
+    });
+  }
+
   void judge_by(const PartReference& check) {
     if (is_directory(check)) return;  // while the document was read
     bool other_edition = false;
@@ -285,6 +307,7 @@ class Judging {
 
   const Library::State& library_;
   const Asking& asking_;
+  const View bytes_;
   Read document_;
   Report report_;
   std::string date_;
@@ -313,11 +336,11 @@ Library& Library::operator=(Library&&) noexcept = default;
 Library::~Library() = default;
 
 Examined Library::examine(View bytes, const Asking& asking) const {
-  return Judging(*state_, asking, bytes).run();
+  return Judging(*state_, asking, bytes, false).run();
 }
 
 Viewed Library::view(View bytes, const Asking& asking, const PageOptions& options) const {
-  Judging judging(*state_, asking, bytes);
+  Judging judging(*state_, asking, bytes, true);
   Examined examined = judging.run();
   std::string page = judging.page(options);
   return {std::move(examined), std::move(page)};

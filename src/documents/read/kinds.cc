@@ -49,24 +49,6 @@ std::string date_of_text(View text) {
   return date ? std::string(text.substr(0, 10)) : std::string();
 }
 
-// DTM+137: date of the document, of the first message.
-std::string edifact_issued(const xml::Tree& tree) {
-  const xml::NameId dtm = tree.find_name({}, "DTM");
-  const xml::NameId element = tree.find_name({}, "e1");
-  const xml::NameId qualifier = tree.find_name({}, "c1");
-  const xml::NameId value = tree.find_name({}, "c2");
-  if (dtm == 0 || element == 0 || qualifier == 0 || value == 0) return {};
-  for (const xml::NodeId segment : tree.elements(dtm)) {
-    const xml::NodeId first = tree.child(segment, element);
-    if (first == xml::kNone) continue;
-    const xml::NodeId what = tree.child(first, qualifier);
-    const xml::NodeId when = tree.child(first, value);
-    if (what != xml::kNone && when != xml::kNone && tree.string_value(what) == "137")
-      return date_of_digits(tree.string_value(when));
-  }
-  return {};
-}
-
 }  // namespace
 
 DocumentKind kind_of(const xml::Tree& tree) {
@@ -90,13 +72,16 @@ std::string issued_of(const xml::Tree& tree, const DocumentKind& kind) {
     return date_of_digits(text_at(tree, {{tree.space(tree.node(tree.root()).name), "ExchangedDocument"},
                                          {kRam, "IssueDateTime"},
                                          {kUdt, "DateTimeString"}}));
-  if (kind.syntax == "edifact") return edifact_issued(tree);
   return {};
 }
 
 std::string edition_of(const xml::Tree& tree, const DocumentKind& kind) {
-  if (kind.syntax == "ubl") return text_at(tree, {{kCbc, "UBLVersionID"}});
-  if (kind.syntax != "edifact") return {};
+  return kind.syntax == "ubl" ? text_at(tree, {{kCbc, "UBLVersionID"}}) : std::string();
+}
+
+std::string edifact_issued(View document_date) { return date_of_digits(document_date); }
+
+std::string edifact_edition(const DocumentKind& kind) {
   const View profile = kind.profile;  // "D:96A:UN:EAN008"
   const std::size_t colon = profile.find(':');
   if (colon == View::npos) return {};

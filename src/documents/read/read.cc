@@ -42,11 +42,6 @@ bool begins_as_xml(View bytes) {
   return xpath::trim(bytes.substr(0, 256)).starts_with('<');
 }
 
-std::expected<Checked, NoInterchange> unchecked(std::expected<xml::Tree, NoInterchange> tree) {
-  if (!tree) return std::unexpected(std::move(tree).error());
-  return Checked{std::move(*tree), {}};
-}
-
 Read read_xml(View bytes, const Recognition& seen) {
   Read out;
   auto tree = xml::parse(bytes);
@@ -55,6 +50,7 @@ Read read_xml(View bytes, const Recognition& seen) {
     out.edition = edition_of(*tree, out.recognised.kind);
     out.issued = issued_of(*tree, out.recognised.kind);
     out.tree = std::move(*tree);
+    out.well_formed = true;
     return out;
   }
   const bool claimed = seen.kind != DocumentKind{};
@@ -70,7 +66,18 @@ Read read_xml(View bytes, const Recognition& seen) {
   return out;
 }
 
-Read read_edifact(View bytes, const Recognition& seen, const DirectoriesOf& directories) {
+// With a tree, or without.
+std::expected<CheckedOnly, NoInterchange> check_edifact(View bytes, const EdifactReading& reading,
+                                                        std::optional<xml::Tree>& tree) {
+  const DirectoryCheck against{.directory = reading.directory, .invoice_groups_built_in = true};
+  if (!reading.tree) return check_interchange(bytes, against);
+  auto checked = read_and_check(bytes, against);
+  if (!checked) return std::unexpected(std::move(checked).error());
+  tree = std::move(checked->tree);
+  return CheckedOnly{std::move(checked->findings), std::move(checked->document_date)};
+}
+
+Read read_edifact(View bytes, const Recognition& seen, const EdifactReadingOf& edifact) {
   Read out;
   std::string reason;
   if (!edifact_kind(bytes, reason)) {
@@ -81,9 +88,8 @@ Read read_edifact(View bytes, const Recognition& seen, const DirectoriesOf& dire
   out.recognised = {seen.kind, kEdifact};
   // Without any directory here nothing is said about structure; with some, each message is checked
   // against its own, or said to have none.
-  const FindDirectory find = directories ? directories(seen.kind) : FindDirectory();
-  auto checked = find ? read_and_check(bytes, {.directory = find, .invoice_groups_built_in = true})
-                      : unchecked(read_interchange(bytes));
+  const EdifactReading reading = edifact ? edifact(seen.kind) : EdifactReading();
+  auto checked = check_edifact(bytes, reading, out.tree);
   if (!checked) {
     Finding finding = reading_finding("CB-03", {{"reason", std::move(checked.error().why)}});
     finding.line = checked.error().position.line;
@@ -91,10 +97,10 @@ Read read_edifact(View bytes, const Recognition& seen, const DirectoriesOf& dire
     out.findings.push_back(std::move(finding));
     return out;
   }
-  out.tree = std::move(checked->tree);
+  out.well_formed = true;
   out.findings = std::move(checked->findings);
-  out.edition = edition_of(*out.tree, out.recognised.kind);
-  out.issued = issued_of(*out.tree, out.recognised.kind);
+  out.edition = edifact_edition(out.recognised.kind);
+  out.issued = edifact_issued(checked->document_date);
   return out;
 }
 
@@ -149,14 +155,14 @@ Read unreadable(std::string reason) {
 
 }  // namespace
 
-Read read(View bytes, const DirectoriesOf& directories) {
+Read read(View bytes, const EdifactReadingOf& edifact) {
   if (bytes.size() > limits::kDocumentBytesMax)
     return unreadable("it has " + std::to_string(bytes.size()) + " bytes, more than the " +
                       std::to_string(limits::kDocumentBytesMax) + " that are read");
   if (bytes.empty()) return unreadable("it is empty");
   const Recognition seen = recognise_head(bytes);
   if (seen.container) return read_pdf(bytes, seen);
-  if (begins_as_edifact(bytes)) return read_edifact(bytes, seen, directories);
+  if (begins_as_edifact(bytes)) return read_edifact(bytes, seen, edifact);
   if (begins_as_xml(bytes)) return read_xml(bytes, seen);
   return read_json(bytes, seen);
 }
