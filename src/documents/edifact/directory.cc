@@ -72,7 +72,7 @@ std::uint64_t load(const char* from) {
 }
 
 // Up to eight bytes as a number, the first in the lowest one.
-std::uint64_t word_of(const char* from, std::size_t size) {
+inline std::uint64_t word_of(const char* from, std::size_t size) {
   if (size >= 8) return load<std::uint64_t>(from);
   if (size >= 4)
     return load<std::uint32_t>(from) | load<std::uint32_t>(from + size - 4) << (8 * (size - 4));
@@ -171,9 +171,10 @@ View Directory::value(const CodeValue& code) {
 bool Directory::has_code(std::uint32_t element, View value) const {
   if (value.size() > 16 || code_slots_.empty()) return false;
   const CodeKey key = key_of(value);
-  std::size_t at = hash_code(element, key) & (code_slots_.size() - 1);
-  for (; code_slots_[at] != 0; at = (at + 1) & (code_slots_.size() - 1)) {
-    const CodeValue& code = t_.codes[code_slots_[at] - 1];
+  const std::uint32_t* const slots = code_slots_.data();
+  const std::size_t mask = code_slots_.size() - 1;
+  for (std::size_t at = hash_code(element, key) & mask; slots[at] != 0; at = (at + 1) & mask) {
+    const CodeValue& code = t_.codes.data()[slots[at] - 1];
     if (code.element == element && key_of(code) == key) return true;
   }
   return false;

@@ -32,7 +32,7 @@
 // - Lines and columns are those of the interchange. `encoding` says how its bytes were read
 //   (characters.h).
 //
-// With a directory a message is also checked against it, while the tree is made: order and number
+// With a directory a message is also checked against it, with or without a tree: order and number
 // of segments and groups, elements, formats, lengths, codes. What frames messages (counts,
 // references) is for the rules.
 //

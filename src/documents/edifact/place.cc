@@ -21,8 +21,15 @@ Place::Place(const Directory& directory, const Message& message)
   now_.levels[0] = {0, 1, 0};
 }
 
+// Mandatory slots of one level behind `from` and before `to`, or up to the end of the level.
+inline std::size_t Place::required_between(std::uint16_t from, std::uint16_t to) const {
+  std::size_t out = 0;
+  for (std::uint16_t at = machine_.required[from]; at < to; at = machine_.required[at]) ++out;
+  return out;
+}
+
 // The first place that is left, from the innermost group outwards.
-Place::Found Place::find(const State& state, std::uint8_t tag) const {
+inline Place::Found Place::find(const State& state, std::uint8_t tag) const {
   Found out;
   for (std::size_t level = state.depth + 1; level-- > 0;) {
     const Level& at = state.levels[level];
@@ -44,13 +51,6 @@ Place::Found Place::find(const State& state, std::uint8_t tag) const {
   return out;
 }
 
-// Mandatory slots of one level behind `from` and before `to`, or up to the end of the level.
-std::size_t Place::required_between(std::uint16_t from, std::uint16_t to) const {
-  std::size_t out = 0;
-  for (std::uint16_t at = machine_.required[from]; at < to; at = machine_.required[at]) ++out;
-  return out;
-}
-
 void Place::note_missing(const State& state, const Found& found) {
   for (std::size_t level = state.depth + 1; level-- > found.level;) {
     const bool there = level == found.level;
@@ -62,7 +62,7 @@ void Place::note_missing(const State& state, const Found& found) {
   }
 }
 
-void Place::enter(State& state, const Found& found) {
+inline void Place::enter(State& state, const Found& found) {
   Level& at = state.levels[found.level];
   at.count = found.again ? at.count + 1 : 1;
   at.slot = found.slot;
@@ -70,6 +70,14 @@ void Place::enter(State& state, const Found& found) {
   if (machine_.slots[found.slot].group == 0) return;
   ++state.depth;
   state.levels[state.depth] = {static_cast<std::uint16_t>(found.slot + 1), 1, ++instances_};
+}
+
+inline void Place::remember(std::uint8_t tag) {
+  Step& step = steps_[steps_taken_++ % kBackMax];
+  for (std::size_t level = 0; level <= now_.depth; ++level)
+    step.before.levels[level] = now_.levels[level];
+  step.before.depth = now_.depth;
+  step.tag = tag;
 }
 
 bool Place::next(int segment, const Ahead* ahead) {
@@ -89,14 +97,6 @@ bool Place::next(int segment, const Ahead* ahead) {
   remember(own);
   enter(now_, found);
   return true;
-}
-
-void Place::remember(std::uint8_t tag) {
-  Step& step = steps_[steps_taken_++ % kBackMax];
-  for (std::size_t level = 0; level <= now_.depth; ++level)
-    step.before.levels[level] = now_.levels[level];
-  step.before.depth = now_.depth;
-  step.tag = tag;
 }
 
 // Is the segment one of a group with this trigger?

@@ -114,7 +114,7 @@ void Reader::see(const Segments& in) {
       close_groups();
     } else if (built_in_groups_) {
       find_group(tag);
-    } else if (place_) {
+    } else if (place_ && !in_same_group()) {
       follow_groups();
     }
   }

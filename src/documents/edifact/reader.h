@@ -42,6 +42,12 @@ class Reader {
   void close_message();
   void close_all();
   void find_group(edifact::Tag tag);
+  // Is the innermost group still the one that the directory says? Then the others are, too.
+  [[nodiscard]] bool in_same_group() const {
+    const std::size_t depth = place_->depth();
+    return groups_.size() == depth &&
+           (depth == 0 || groups_.back().instance == place_->open(depth - 1).instance);
+  }
   void follow_groups();
   void open_group(edifact::Tag trigger, std::uint32_t instance);
   void note_date(const Segments& in);

@@ -52,10 +52,14 @@ bool begins_as_edifact(View bytes) {
 
 Segments::Segments(View bytes) : bytes_(bytes), at_(start_of(bytes)) {}
 
-bool Segments::fail_at(std::size_t offset, std::string reason) {
+bool Segments::fail_at(std::size_t offset, View reason) {
   offset_ = static_cast<std::uint32_t>(offset);
-  failure_ = std::move(reason);
+  failure_ = reason;
   return false;
+}
+
+bool Segments::fail_limit(std::size_t offset, View what, std::size_t limit, View unit) {
+  return fail_at(offset, std::string(what) + std::to_string(limit) + std::string(unit));
 }
 
 // ISO 9735-1 §6: UNA and the six characters after it; without it, the defaults.
@@ -94,30 +98,31 @@ void Segments::note_special_characters() {
 }
 
 // The special characters of a block, the first byte in the lowest bit.
-std::uint64_t Segments::marks_of(std::size_t block) const {
-  const std::size_t size = std::min(bytes_.size() - block, kBlock);
-  const char* from = bytes_.data() + block;
-  std::array<char, kBlock> last;
-  if (size < kBlock) {
-    std::memcpy(last.data(), from, size);
-    from = last.data();
-  }
+inline std::uint64_t Segments::marks_in(const char* block) const {
   std::uint64_t out = 0;
 #ifdef __SSE2__
   const auto all = [this](std::size_t i) { return _mm_set1_epi8(special_[i]); };
   const __m128i special[] = {all(0), all(1), all(2), all(3), all(4)};
   for (std::size_t i = 0; i < kBlock; i += 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + i));
     __m128i found = _mm_cmpeq_epi8(bytes, special[0]);
     for (std::size_t k = 1; k < 5; ++k)
       found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, special[k]));
     out |= static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm_movemask_epi8(found))) << i;
   }
 #else
-  for (std::size_t i = 0; i < size; ++i)
-    out |= static_cast<std::uint64_t>(std::ranges::contains(special_, from[i])) << i;
+  for (std::size_t i = 0; i < kBlock; ++i)
+    out |= std::uint64_t{std::ranges::find(special_, block[i]) != special_.end()} << i;
 #endif
-  return size == kBlock ? out : out & ((std::uint64_t{1} << size) - 1);
+  return out;
+}
+
+// Nothing is read behind the end of the document.
+[[gnu::noinline]] std::uint64_t Segments::marks_in_last(std::size_t block) const {
+  const std::size_t size = bytes_.size() - block;
+  std::array<char, kBlock> last{};
+  std::memcpy(last.data(), bytes_.data() + block, size);
+  return marks_in(last.data()) & ((std::uint64_t{1} << size) - 1);
 }
 
 // What comes before `at` has been seen.
@@ -126,10 +131,22 @@ void Segments::seek(std::size_t at) {
   marks_ = at < bytes_.size() ? marks_of(block_) & (~std::uint64_t{0} << at % kBlock) : 0;
 }
 
-void Segments::skip_between() {
+inline void Segments::skip_between() {
   const std::size_t from = at_;
   while (at_ < bytes_.size() && is_space(bytes_[at_])) ++at_;
   if (space_is_special_ && at_ != from) seek(at_);
+}
+
+// Three capital letters or digits; components behind it are the explicit nesting of version 3.
+inline bool Segments::accept_tag() {
+  if (part_count_ == 0) return fail_at(offset_, "what stands here is not a segment tag");
+  const Part& first = parts_[0];
+  const bool present = first.element == 0 && first.component == 0 && first.repetition == 0;
+  if (!present || !is_tag(first.text))
+    return fail_at(offset_, "what stands here is not a segment tag");
+  tag_ = View(first.text.data(), 3);
+  packed_tag_ = packed(tag_);
+  return true;
 }
 
 bool Segments::next() {
@@ -138,7 +155,7 @@ bool Segments::next() {
   skip_between();
   if (at_ == bytes_.size()) return false;
   if (count_ == kSegmentsMax)
-    return fail_at(at_, "it has more than " + std::to_string(kSegmentsMax) + " segments");
+    return fail_limit(at_, "it has more than ", kSegmentsMax, " segments");
   ++count_;
   offset_ = static_cast<std::uint32_t>(at_);
   if (!read_segment() || !accept_tag()) return false;
@@ -164,7 +181,7 @@ bool Segments::read_segment() {
     }
     const std::size_t at = block_ + static_cast<std::size_t>(std::countr_zero(marks));
     marks &= marks - 1;
-    const char c = bytes_[at];
+    const char c = bytes_.data()[at];  // a mark is within, and this is read for every part
     if (c == release_) {
       released = true;
       seek(at + 2);
@@ -175,7 +192,8 @@ bool Segments::read_segment() {
     View text(bytes_.data() + first, at - first);
     if (released) text = without_release(text);
     // Empty parts carry nothing; leaving them out keeps the search in part() short.
-    parts_[count] = {text, static_cast<std::uint32_t>(first), element, repetition, component};
+    parts_.data()[count] = {text, static_cast<std::uint32_t>(first), element, repetition,
+                            component};
     count += text.empty() ? 0U : 1U;
     first = at + 1;
     released = false;
@@ -184,8 +202,7 @@ bool Segments::read_segment() {
       marks_ = marks;
       part_count_ = count;
       if (at - start <= kSegmentBytesMax) return true;
-      return fail_at(start,
-                     "a segment is longer than " + std::to_string(kSegmentBytesMax) + " bytes");
+      return fail_limit(start, "a segment is longer than ", kSegmentBytesMax, " bytes");
     }
     const bool within = c == component_;
     const bool again = c == repetition_;
@@ -197,7 +214,7 @@ bool Segments::read_segment() {
 
 bool Segments::more_parts() {
   if (parts_.size() == kPartsMax)
-    return fail_at(offset_, "a segment has more than " + std::to_string(kPartsMax) + " components");
+    return fail_limit(offset_, "a segment has more than ", kPartsMax, " components");
   parts_.resize(std::clamp<std::size_t>(parts_.size() * 2, 32, kPartsMax));
   return true;
 }
@@ -210,18 +227,6 @@ View Segments::without_release(View text) {
     released_.push_back(text[i]);
   }
   return View(released_).substr(start);
-}
-
-// Three capital letters or digits; components behind it are the explicit nesting of version 3.
-bool Segments::accept_tag() {
-  if (part_count_ == 0) return fail_at(offset_, "what stands here is not a segment tag");
-  const Part& first = parts_[0];
-  const bool present = first.element == 0 && first.component == 0 && first.repetition == 0;
-  if (!present || !is_tag(first.text))
-    return fail_at(offset_, "what stands here is not a segment tag");
-  tag_ = View(first.text.data(), 3);
-  packed_tag_ = packed(tag_);
-  return true;
 }
 
 // Without UNA, repetition exists from syntax version 4 on (ISO 9735-1:2002 §6).

@@ -66,12 +66,18 @@ class Segments {
   [[nodiscard]] char decimal_mark() const { return decimal_; }
 
  private:
-  bool fail_at(std::size_t offset, std::string reason);
+  [[gnu::cold, gnu::noinline]] bool fail_at(std::size_t offset, View reason);
+  [[gnu::cold, gnu::noinline]] bool fail_limit(std::size_t offset, View what, std::size_t limit,
+                                               View unit);
   bool read_service_characters();
   void note_special_characters();
   void skip_between();
   bool read_segment();
-  [[nodiscard]] std::uint64_t marks_of(std::size_t block) const;
+  [[nodiscard]] std::uint64_t marks_in(const char* block) const;
+  [[nodiscard]] std::uint64_t marks_in_last(std::size_t block) const;
+  [[nodiscard]] std::uint64_t marks_of(std::size_t block) const {
+    return bytes_.size() - block >= kBlock ? marks_in(bytes_.data() + block) : marks_in_last(block);
+  }
   void seek(std::size_t at);
   bool more_parts();
   View without_release(View text);

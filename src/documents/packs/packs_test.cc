@@ -208,4 +208,26 @@ TEST_CASE("packs are found by content, whatever their files are called") {
   CHECK(!match_packs(offered, manifests)[0].touched());
 }
 
+TEST_CASE("an interchange is judged by rules whether or not its date chooses them, and shown alike") {
+  const std::string orders = changed(example("invoice-edifact.edi"), "INVOIC:D", "ORDERS:D");
+  const auto same = [&](const Library& library) {
+    std::string examined_svrl;
+    std::string viewed_svrl;
+    const auto examined = library.examine(orders, {.svrl = &examined_svrl});
+    const auto viewed = library.view(orders, {.svrl = &viewed_svrl}, {}).examined;
+    CHECK(examined.report.rules == viewed.report.rules);
+    CHECK(examined.report.rules_digest == viewed.report.rules_digest);
+    CHECK(examined_svrl == viewed_svrl);
+    CHECK(rules_found(examined.report) == rules_found(viewed.report));
+    return rules_found(examined.report);
+  };
+  CHECK(same(Library()) == "CB-84");
+  const std::string kind = R"({"syntax":"edifact","types":["ORDERS"]})";
+  const std::string later = R"({"syntax":"edifact","types":["ORDERS"],"from":"2099-01-01"})";
+  CHECK(same(library_of({pack("p", "1", profile("orders", kind, R"(["#rules"])"))})) == "p-1");
+  // Without its date the other profile would judge it, which needs no tree.
+  CHECK(same(library_of({pack("p", "1", profile("orders", kind, R"(["#rules"])")),
+                         pack("q", "2", profile("none", later, "[]"), R"({"from":"2099-01-01"})")})) == "p-1");
+}
+
 }  // namespace corridor::documents
