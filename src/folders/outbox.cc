@@ -97,8 +97,9 @@ Result<> Outbox::scan(const std::string& partner) {
       limits::kFolderTasksMax - std::min(limits::kFolderTasksMax, pending_.size());
   bool all = true;
   TRY_ASSIGN(auto names, from.names(room, all, [&](const std::string& name) {
+    const auto failed = retries_.find({partner, name});
     return !is_left_alone(name) && !busy_.contains({partner, name}) &&
-           !retries_.contains({partner, name});
+           (failed == retries_.end() || failed->second.at.ms == 0);
   }));
   if (!known && !names.empty())
     parts_.env.log(Level::warning, "outbox-without-partner",
@@ -119,7 +120,7 @@ void Outbox::happened(const Watch::Event& event) {
     const auto inside = from ? from->look(item.name) : std::unexpected(from.error());
     if (!inside || (S_ISREG(inside->st_mode) && inside->st_nlink < 2)) return;
   }
-  retries_.erase(item);
+  if (const auto failed = retries_.find(item); failed != retries_.end()) failed->second.at = Time{};
   add(item);
 }
 
@@ -202,13 +203,17 @@ void Outbox::take(const Item& item) {
     to = partner->second;
   } else {
     const auto decoded = percent_decode(item.folder);
-    if (!decoded || !decoded->starts_with("did:") || percent_encode(*decoded) != item.folder) return;
+    if (!decoded || !decoded->starts_with("did:") || percent_encode(*decoded) != item.folder) {
+      retries_.erase(item);
+      troubled_.erase(item);
+      return;
+    }
     to = Did(*decoded);
   }
   busy_.insert(item);
   auto content = read(item);
   if (!content && content.error().code != Code::unavailable) return refuse(item, content.error());
-  if (!content) return retry(item, content.error());
+  if (!content) return retry_disk(item, content.error());
   if (!*content) return finish(item, {});
   send(item, to, std::move(**content));
 }
@@ -274,10 +279,10 @@ void Outbox::forget(const std::string& exchange) {
 
 // What is to be done for a file is done; or it failed, and is tried again.
 void Outbox::finish(const Item& item, const Result<>& outcome) {
-  if (!outcome) return retry(item, outcome.error());
+  if (!outcome) return retry_disk(item, outcome.error());
   busy_.erase(item);
   retries_.erase(item);
-  if (retries_.empty()) {
+  if (troubled_.erase(item) > 0 && troubled_.empty()) {
     const std::lock_guard lock(mutex_);
     standing_.problem.clear();
   }
@@ -299,6 +304,12 @@ void Outbox::retry(const Item& item, const Error& why) {
                  {{"file", item.folder + "/" + shown_name(item.name)},
                   {"why", why.why},
                   {"wait_ms", std::to_string(wait.ms)}});
+}
+
+// Our own folder is what does not work; that a partner cannot be found is no fault of this node's.
+void Outbox::retry_disk(const Item& item, const Error& why) {
+  retry(item, why);
+  if (retries_.contains(item)) troubled_.insert(item);
   const std::lock_guard lock(mutex_);
   standing_.problem = why.why;
 }

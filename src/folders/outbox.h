@@ -93,6 +93,7 @@ class Outbox {
   void refuse(const Item& item, const Error& why);
   void finish(const Item& item, const Result<>& outcome);
   void retry(const Item& item, const Error& why);
+  void retry_disk(const Item& item, const Error& why);
   void forget(const std::string& exchange);
 
   Parts parts_;
@@ -103,6 +104,7 @@ class Outbox {
   std::set<Item> busy_;                 // taken, and not settled
   std::set<Item> again_;                // busy ones that something happened to
   std::map<Item, Retry> retries_;
+  std::set<Item> troubled_;             // those of them that our own disk kept from going on
   std::map<std::string, Open> open_;    // by exchange
   std::map<std::string, Receipt> receipts_;  // by exchange
   std::size_t sending_ = 0;
