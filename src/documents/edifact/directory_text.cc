@@ -81,9 +81,12 @@ Result<DirectoryText> DirectoryText::of(const DirectoryFile& file) {
   return out;
 }
 
+// What is quoted comes from the file, whose bytes may be of any code page.
 std::unexpected<Error> DirectoryText::refuse(const Line& line, View why) const {
-  return fail(Code::invalid,
-              name_ + ", line " + std::to_string(line.number) + ": " + std::string(why),
+  std::string said = name_ + ", line " + std::to_string(line.number) + ": " + std::string(why);
+  if (!is_utf8(said))
+    std::ranges::replace_if(said, [](char c) { return (c & 0x80) != 0; }, '?');
+  return fail(Code::invalid, std::move(said),
               "give the files as UNECE publishes them, or leave this directory out");
 }
 
