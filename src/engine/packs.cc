@@ -36,6 +36,11 @@ Result<crypto::PublicKey> key_of_name(std::string_view name) {
               "ask the publisher of the pack for its key");
 }
 
+documents::CompiledStore store_of(const CompiledCache& cache) {
+  return {[cache](const Digest& key) { return cache.get(key); },
+          [cache](const Digest& key, View compiled) { cache.put(key, compiled); }};
+}
+
 std::string last_part(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
 }  // namespace
@@ -162,12 +167,8 @@ void Packs::use(Index index) {
       refused.push_back({pack.manifest.id(), pack.refused});
     }
   }
-  const CompiledCache& cache = cache_;
-  auto library = std::make_shared<const documents::Library>(
-      std::move(packs),
-      documents::CompiledStore{[cache](const Digest& key) { return cache.get(key); },
-                               [cache](const Digest& key, View compiled) { cache.put(key, compiled); }},
-      std::move(refused));
+  auto library = std::make_shared<const documents::Library>(std::move(packs), store_of(cache_),
+                                                            std::move(refused));
   const std::lock_guard lock(mutex_);
   index_ = std::move(index);
   library_ = std::move(library);
@@ -270,11 +271,7 @@ Result<ImportedPack> Packs::install(const documents::PackMatch& match, const std
                          files[match.offered[i]].bytes, Existing::replace));
   std::vector<documents::Pack> alone;
   alone.push_back(pack_of(manifest));
-  const CompiledCache& cache = cache_;
-  const documents::Library trial(
-      std::move(alone),
-      {[cache](const Digest& key) { return cache.get(key); },
-       [cache](const Digest& key, View compiled) { cache.put(key, compiled); }});
+  const documents::Library trial(std::move(alone), store_of(cache_));
   if (!manifest.parts.empty()) {
     if (auto loaded = trial.load(manifest.id()); !loaded) {
       out.state = ImportedPack::State::refused;
