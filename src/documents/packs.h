@@ -164,9 +164,6 @@ class Library {
   [[nodiscard]] Examined examine(View bytes, const Asking& asking) const;
   // The same, and the page (view/view.h).
   [[nodiscard]] Viewed view(View bytes, const Asking& asking, const PageOptions& options) const;
-  // Which profile a document of that kind and date is judged by; null: none.
-  [[nodiscard]] const Profile* profile_of(const DocumentKind& kind, std::string_view date,
-                                          std::string_view partner) const;
   // Loads every part; `invalid` or `corrupt` with the first that cannot be used.
   [[nodiscard]] Result<> load(std::string_view pack_id) const;
 

@@ -68,6 +68,13 @@ std::optional<Rank> rank(const Profile& profile, const Manifest& manifest, const
 }  // namespace
 
 struct Library::State {
+  // Is this part what a profile asks for, of any edition unless it names one?
+  static bool means(const PartReference& reference, const LoadedPart& part) {
+    const Manifest& manifest = part.pack().manifest;
+    return part.part().id == reference.part && manifest.name == reference.pack &&
+           (reference.edition.empty() || manifest.edition == reference.edition);
+  }
+
   std::vector<Pack> packs;
   std::vector<Digest> digests;  // of their manifests
   std::vector<std::unique_ptr<LoadedPart>> parts;
@@ -99,9 +106,8 @@ struct Library::State {
     const LoadedPart* best = nullptr;
     std::pair<bool, std::string> highest;
     for (const auto& part : parts) {
+      if (!means(reference, *part)) continue;
       const Manifest& manifest = part->pack().manifest;
-      if (manifest.name != reference.pack || part->part().id != reference.part) continue;
-      if (!reference.edition.empty() && manifest.edition != reference.edition) continue;
       const auto& editions = part->part().editions;
       if (!editions.empty() && std::ranges::find(editions, edition) == editions.end()) {
         other_edition = true;
@@ -116,34 +122,36 @@ struct Library::State {
     return best;
   }
 
-  // Has the profile parts that judge a tree, of any edition?
+  // Has the profile parts that judge a tree?
   [[nodiscard]] bool needs_tree(const Profile* profile) const {
     if (profile == nullptr) return false;
     return std::ranges::any_of(profile->checks, [this](const PartReference& check) {
       return std::ranges::any_of(parts, [&check](const auto& part) {
-        return part->part().kind != PartKind::edifact && part->part().id == check.part &&
-               part->pack().manifest.name == check.pack;
+        return part->part().kind != PartKind::edifact && means(check, *part);
       });
     });
   }
 
+  // Is it a directory, which judges while a document is read?
+  [[nodiscard]] bool is_directory(const PartReference& check) const {
+    return std::ranges::any_of(parts, [&check](const auto& part) {
+      return part->part().kind == PartKind::edifact && means(check, *part);
+    });
+  }
+
   // The directories by which a profile checks the messages of an interchange; no function when it
-  // checks none, or none is here.
+  // checks none, or none is here. Those that messages ask for are put into `asked`, also one that
+  // cannot be used.
   [[nodiscard]] FindDirectory directories(const Profile* profile,
-                                          std::vector<const LoadedPart*>& used) const {
+                                          std::vector<const LoadedPart*>& asked) const {
     if (profile == nullptr) return {};
     for (const PartReference& check : profile->checks) {
-      const auto fits = [&check](const LoadedPart& part) {
-        return part.part().kind == PartKind::edifact && part.part().id == check.part &&
-               part.pack().manifest.name == check.pack &&
-               (check.edition.empty() || part.pack().manifest.edition == check.edition);
-      };
-      if (std::ranges::none_of(parts, [&](const auto& part) { return fits(*part); })) continue;
-      return [this, fits, &used](View version, View release) -> const edifact::Directory* {
+      if (!is_directory(check)) continue;
+      return [this, &check, &asked](View version, View release) -> const edifact::Directory* {
         const std::string edition = std::string(version) + "." + std::string(release);
         for (const auto& part : parts) {
-          if (!fits(*part) || part->pack().manifest.edition != edition) continue;
-          if (std::ranges::find(used, part.get()) == used.end()) used.push_back(part.get());
+          if (!means(check, *part) || part->pack().manifest.edition != edition) continue;
+          if (std::ranges::find(asked, part.get()) == asked.end()) asked.push_back(part.get());
           return part->load(compiled).empty() ? &part->directory() : nullptr;
         }
         return nullptr;
@@ -170,6 +178,14 @@ class Judging {
 
   Examined run() {
     chosen_ = library_.choose(report_.kind, date_, asking_.partner);
+    weigh(report_.findings);
+    for (const LoadedPart* directory : directories_) {
+      if (const std::string& why = directory->load(library_.compiled); why.empty()) {
+        used_.push_back(directory);
+      } else {
+        cannot_use(directory->name(), why);
+      }
+    }
     if (asking_.svrl != nullptr && !report_.findings.empty())
       schematron::append_svrl(svrl_, "reading", report_.findings);
     if (document_.well_formed) {
@@ -205,12 +221,12 @@ class Judging {
   Read read_by(NeedsTree needs_tree) {
     return read(bytes_, [&](const DocumentKind& kind) {
       const Profile* const profile = library_.choose(kind, {}, asking_.partner).profile;
-      return EdifactReading{library_.directories(profile, used_), needs_tree(profile)};
+      return EdifactReading{library_.directories(profile, directories_), needs_tree(profile)};
     });
   }
 
   void judge_by(const PartReference& check) {
-    if (is_directory(check)) return;  // while the document was read
+    if (library_.is_directory(check)) return;  // it has judged while the document was read
     bool other_edition = false;
     const LoadedPart* const part = library_.find(check, date_, document_.edition, other_edition);
     if (part == nullptr) {
@@ -229,12 +245,13 @@ class Judging {
     run_rules(part->rules());
   }
 
-  [[nodiscard]] bool is_directory(const PartReference& check) const {
-    if (report_.kind.syntax != "edifact") return false;
-    return std::ranges::any_of(library_.parts, [&](const auto& part) {
-      return part->part().kind == PartKind::edifact && part->part().id == check.part &&
-             part->pack().manifest.name == check.pack;
-    });
+  // As severe as the profile has it.
+  void weigh(std::vector<Finding>& findings) const {
+    if (chosen_.profile == nullptr) return;
+    for (Finding& finding : findings) {
+      const auto other = chosen_.profile->severity.find(finding.rule);
+      if (other != chosen_.profile->severity.end()) finding.severity = other->second;
+    }
   }
 
   void run_schema(const LoadedPart& part) {
@@ -243,17 +260,15 @@ class Judging {
     if (!part.schema().knows(tree.space(root), tree.local(root))) return;  // of a later edition
     used_.push_back(&part);
     auto findings = part.schema().check(tree, asking_.findings_max);
-    for (Finding& finding : findings) {
-      const auto other = chosen_.profile->severity.find(finding.rule);
-      if (other != chosen_.profile->severity.end()) finding.severity = other->second;
-    }
+    weigh(findings);
     if (asking_.svrl != nullptr) schematron::append_svrl(svrl_, part.name(), findings);
     add(std::move(findings));
   }
 
   void cannot_use(const std::string& part, const std::string& why) {
-    report_.findings.push_back(reading_finding(
-        "CB-82", {{"part", part}, {"profile", chosen_.profile->name}, {"reason", why}}));
+    const std::string profile = chosen_.profile == nullptr ? "" : chosen_.profile->name;
+    report_.findings.push_back(
+        reading_finding("CB-82", {{"part", part}, {"profile", profile}, {"reason", why}}));
   }
 
   void run_rules(const schematron::RuleSet& rules) {
@@ -312,6 +327,7 @@ class Judging {
   Report report_;
   std::string date_;
   Library::State::Chosen chosen_;
+  std::vector<const LoadedPart*> directories_;  // that its messages asked for
   std::vector<const LoadedPart*> used_;
   std::string svrl_;
 };
@@ -344,11 +360,6 @@ Viewed Library::view(View bytes, const Asking& asking, const PageOptions& option
   Examined examined = judging.run();
   std::string page = judging.page(options);
   return {std::move(examined), std::move(page)};
-}
-
-const Profile* Library::profile_of(const DocumentKind& kind, std::string_view date,
-                                   std::string_view partner) const {
-  return state_->choose(kind, date, partner).profile;
 }
 
 Result<> Library::load(std::string_view pack_id) const {

@@ -181,6 +181,31 @@ TEST_CASE("what a profile asks for and cannot be used is fatal, and never a chec
   CHECK(rules_found(refused.examine(ubl(), {}).report) == "CB-85");
 }
 
+TEST_CASE("a directory that cannot be used is fatal, and its findings weigh what the profile says") {
+  const Bytes text = "this is no directory";
+  const std::string manifest =
+      R"({"name":"edifact","edition":"D.96A","title":"T","publisher":"P","licence":"L","files":[)"
+      R"({"path":"d.txt","sha256":")" + hex(crypto::sha256(text).view()) + R"(","bytes":20}],)"
+      R"("parts":[{"id":"messages","kind":"edifact","entries":["d.txt"]}],"profiles":[{"name":"E",)"
+      R"("match":{"syntax":"edifact"},"check":["#messages"],)"
+      R"("severity":{"EDI-message-unknown":"information"}}]})";
+  auto read = read_manifest(manifest);
+  REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().why));
+  std::vector<Pack> packs;
+  packs.push_back({std::move(*read), [&](std::string_view) -> Result<Bytes> { return text; }});
+  const Library library = library_of(std::move(packs));
+  const auto order = [](const std::string& release) {
+    return "UNB+UNOA:2+A+B+260101:0000+1'UNH+1+ORDERS:D:" + release + ":UN'UNT+2+1'UNZ+1+1'";
+  };
+  const Report broken = library.examine(order("96A"), {}).report;
+  CHECK(rules_found(broken).contains("CB-82"));
+  CHECK(broken.refused());
+  CHECK(broken.rules == kBasicRules);
+  const Report absent = library.examine(order("16B"), {}).report;
+  CHECK(rules_found(absent) == "CB-84 EDI-message-unknown");
+  CHECK(absent.findings[0].severity == Severity::information);
+}
+
 TEST_CASE("a kind that nothing judges is known, and nothing is claimed about it") {
   const std::string order =
       "<Order xmlns='urn:oasis:names:specification:ubl:schema:xsd:Order-2'/>";
