@@ -204,19 +204,6 @@ TEST_CASE("the same warning is given once, with how often; findings end at a lim
   CHECK(checked->findings.back().text == "300 more findings are not listed.");
 }
 
-TEST_CASE("a document names its directories") {
-  const auto names = directories_named(
-      "UNB+UNOA:1'UNH+1+INVOIC:D:96A:UN'UNT'UNH+2+ORDERS:D:96A'UNT'UNH+3+INVOIC:D:96A'UNT"
-      "'UNH+4+IFTMIN:D:01B'UNT'UNH+5+X'UNZ'");
-  REQUIRE(names.size() == 2);
-  CHECK(names[0].version == "D");
-  CHECK(names[0].release == "96A");
-  CHECK(names[0].types == std::vector<std::string>{"INVOIC", "ORDERS"});
-  CHECK(names[1].release == "01B");
-  CHECK(directories_named("").empty());
-  CHECK(directories_named("UNH+1+A:\xFF:96A'").empty());
-}
-
 TEST_CASE("an INVOIC keeps the groups of the built-in rules where they are asked for") {
   const edifact::Directory* directory = shared_directory("d16b");
   if (directory == nullptr) return;

@@ -10,7 +10,6 @@ namespace corridor::documents {
 namespace {
 
 constexpr View kWanted = "INVOIC";
-constexpr std::size_t kNamesMax = 100;  // of directories, and of types in one
 
 // The character set that UNB states, where the interchange begins with it.
 const edifact::CharacterSet& set_of(View bytes) {
@@ -46,8 +45,6 @@ std::expected<Checked, NoInterchange> read(View bytes, const DirectoryCheck& aga
   if (in.failure().empty()) return out.finish();
   return std::unexpected(NoInterchange{in.failure(), position_of(bytes, in.offset())});
 }
-
-bool is_name(View text) { return !text.empty() && text.size() <= 3 && is_utf8(text); }
 
 }  // namespace
 
@@ -86,28 +83,6 @@ std::expected<CheckedOnly, NoInterchange> check_interchange(View bytes,
   auto out = read(bytes, against, false);
   if (!out) return std::unexpected(std::move(out.error()));
   return CheckedOnly{std::move(out->findings), std::move(out->document_date)};
-}
-
-std::vector<DirectoryName> directories_named(View bytes) {
-  std::vector<DirectoryName> out;
-  Segments in(bytes);
-  while (in.next()) {
-    const View type = in.part(2, 0);
-    const View version = in.part(2, 1);
-    const View release = in.part(2, 2);
-    if (in.tag() != "UNH" || !is_name(version) || !is_name(release)) continue;
-    auto known = std::ranges::find_if(out, [&](const DirectoryName& name) {
-      return name.version == version && name.release == release;
-    });
-    if (known == out.end()) {
-      if (out.size() == kNamesMax) break;
-      known = out.insert(out.end(), {std::string(version), std::string(release), {}});
-    }
-    if (is_utf8(type) && known->types.size() < kNamesMax &&
-        std::ranges::find(known->types, type) == known->types.end())
-      known->types.emplace_back(type);
-  }
-  return out;
 }
 
 }  // namespace corridor::documents

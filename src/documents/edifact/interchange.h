@@ -36,7 +36,6 @@
 // of segments and groups, elements, formats, lengths, codes. What frames messages (counts,
 // references) is for the rules.
 //
-//   for (const DirectoryName& name : directories_named(bytes)) ... load it
 //   auto checked = read_and_check(bytes, {.directory = find});
 //
 // Source: ISO 9735-1:2002 §8 to §9; UNB, UNG, UNH, UNT, UNE, UNZ of its annex C.
@@ -68,15 +67,6 @@ struct NoInterchange {
 };
 
 std::expected<xml::Tree, NoInterchange> read_interchange(View bytes);
-
-// The directories that the messages of an interchange name (S009), once each, in order: "D.96A"
-// for the message types "ORDERS", "INVOIC". Bounded; what cannot be read names nothing.
-struct DirectoryName {
-  std::string version;
-  std::string release;
-  std::vector<std::string> types;
-};
-std::vector<DirectoryName> directories_named(View bytes);
 
 struct DirectoryCheck {
   // Null when it is not here: such a message is a warning. Called once for each message; what it
